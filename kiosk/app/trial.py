@@ -1,0 +1,136 @@
+"""One device on its wire, without hall, database or money: what `gashall try` does."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from devices.card_reader import CardReader
+from devices.card_reader_trial import describe as describe_card
+from devices.note_acceptor import AcceptorReady, NoteAcceptor
+from devices.note_acceptor_trial import Decision, StackPolicy, decide
+from devices.note_acceptor_trial import describe as describe_note
+from devices.print_document import Document
+from devices.printer_trial import describe as describe_print
+from devices.printing import PrintFinished, PrintOutcome
+from devices.receipt_printer import ReceiptPrinter
+from devices.status import CheckLevel
+from drivers.escpos.profiles import Profile
+from drivers.loop import ChannelState, SerialChannel
+from drivers.pcsc.worker import PcscWorker
+
+Tell = Callable[[dict[str, Any]], None]
+PRINT_S = 60.0
+
+
+def trial_note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
+    """0 if the acceptor became ready."""
+    return asyncio.run(_note_acceptor(port, policy, seconds, tell))
+
+
+async def _note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
+    acceptor = NoteAcceptor("note_acceptor")
+    ready = False
+
+    def on_events(events: Sequence[object], now: float) -> None:
+        nonlocal ready
+        for event in events:
+            row = describe_note(event)
+            if row:
+                tell(row)
+            match decide(policy, event):
+                case Decision.ENABLE_ALL:
+                    assert isinstance(event, AcceptorReady)
+                    ready = True
+                    acceptor.enable(frozenset(event.note_types.values()), now)
+                case Decision.STACK:
+                    acceptor.stack(now)
+                case Decision.RETURN:
+                    acceptor.return_note(now)
+                case Decision.ACKNOWLEDGE:
+                    acceptor.acknowledge(now)
+                case Decision.NOTHING:
+                    pass
+
+    channel = SerialChannel(port, acceptor, on_events, _port_teller(tell))
+    channel.start()
+    await asyncio.sleep(seconds)
+    acceptor.disable(asyncio.get_running_loop().time())
+    channel.flush()
+    await asyncio.sleep(0.1)
+    channel.close()
+    return 0 if ready else 1
+
+
+def trial_printer(port: str, baud: int, profile: Profile, document: Document, tell: Tell) -> int:
+    """0 if the paper is proven printed."""
+    return asyncio.run(_printer(port, baud, profile, document, tell))
+
+
+async def _printer(port: str, baud: int, profile: Profile, document: Document, tell: Tell) -> int:
+    printer = ReceiptPrinter("printer", baud=baud, profile=profile)
+    finished: asyncio.Future[PrintFinished] = asyncio.get_running_loop().create_future()
+
+    def on_events(events: Sequence[object], now: float) -> None:
+        for event in events:
+            tell(describe_print(event))
+            if isinstance(event, PrintFinished) and not finished.done():
+                finished.set_result(event)
+
+    channel = SerialChannel(port, printer, on_events, _port_teller(tell))
+    channel.start()
+    printer.print_document("trial", document, asyncio.get_running_loop().time())
+    channel.flush()
+    try:
+        outcome = (await asyncio.wait_for(finished, PRINT_S)).outcome
+    except asyncio.TimeoutError:
+        tell({"outcome": PrintOutcome.UNKNOWN.value, "proof": "none", "status": printer.status.value})
+        outcome = PrintOutcome.UNKNOWN
+    finally:
+        channel.close()
+    return 0 if outcome is PrintOutcome.PRINTED else 1
+
+
+def trial_card_reader(reader_name: str | None, seconds: float, tell: Tell) -> int:
+    """0 if a reader was there."""
+    return asyncio.run(_card_reader(reader_name, seconds, tell))
+
+
+async def _card_reader(reader_name: str | None, seconds: float, tell: Tell) -> int:
+    loop = asyncio.get_running_loop()
+
+    def no_psc(card: object) -> bytes:
+        raise AssertionError("a trial never presents a PSC")
+
+    reader = CardReader(psc_for=no_psc)
+    reads = 0
+
+    def receive(event: Any) -> None:
+        nonlocal reads
+        reader.receive_event(event, loop.time())
+        for happened in reader.take_events():
+            row = describe_card(happened)
+            if row:
+                tell(row)
+            if row.get("event") == "inserted":
+                reads += 1
+                reader.read_card(f"trial-{reads}", loop.time())
+        for job in reader.take_requests():
+            worker.submit(job)
+        for happened in reader.take_events():
+            tell(describe_card(happened))
+
+    def deliver(event: object) -> None:
+        loop.call_soon_threadsafe(receive, event)
+
+    worker = PcscWorker(reader_name, deliver)
+    await asyncio.sleep(seconds)
+    worker.close()
+    return 0 if reader.check_health(CheckLevel.INTERNAL).ok else 1
+
+
+def _port_teller(tell: Tell) -> Callable[[ChannelState], None]:
+    def on_state(state: ChannelState) -> None:
+        if state.error is not None:
+            tell({"event": "lost", "code": state.error.code, "reason": str(state.error)})
+
+    return on_state

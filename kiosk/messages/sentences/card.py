@@ -1,0 +1,155 @@
+"""The card: what is on it, and every reason why it cannot be used here."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "card.title": ("{name}，您好", "Hello, {name}"),
+    "card.check": ("请核对您的资料", "Please check your details"),
+    "card.row.customer_no": ("户号", "Customer no."),
+    "card.row.name": ("户名", "Name"),
+    "card.row.address": ("地址", "Address"),
+    "card.row.meter_no": ("表号", "Meter no."),
+    "card.row.card_no": ("卡号", "Card no."),
+    "card.row.kind": ("用气类别", "Kind of customer"),
+    "card.row.on_card": ("卡内气量", "Gas on the card"),
+    "card.row.in_meter": ("表内剩余气量", "Left in the meter"),
+    "card.row.meter_used": ("表累计用气量", "Meter reading"),
+    "card.row.meter_written": ("表回写日期", "Reported by the meter on"),
+    "card.row.last_purchase": ("上次购气", "Last purchase"),
+    "card.row.last_purchase.value": ("{date}　{volume}", "{date}, {volume}"),
+    "card.row.purchases": ("购气次数", "Purchases so far"),
+    "card.row.used_this_cycle": ("本周期已购气量", "Bought in this price year"),
+    "card.row.tier": ("当前阶梯", "Price tier now"),
+    "card.row.credit": ("账户余额", "Credit"),
+    "card.no_meter_report": ("燃气表还没有回写过数据", "The meter has not reported yet"),
+    "card.never_bought": ("还没有购过气", "No purchase yet"),
+    "card.battery_low": ("您的燃气表电池电量低，请更换电池", "The battery of your meter is low. Please replace it"),
+    "card.valve_closed": (
+        "您的燃气表阀门已关闭。购气插表后仍未打开，请拨打 {phone}",
+        "The valve of your meter is closed. If it stays closed after the top-up, please call {phone}",
+    ),
+    "card.meter_suspect": (
+        "您的燃气表数据异常，已登记，工作人员会与您联系",
+        "Your meter reports something unusual. It is noted and we will contact you",
+    ),
+    "kind.resident": ("居民", "Household"),
+    "kind.commercial": ("商业", "Commercial"),
+    "kind.public_welfare": ("公共福利", "Public welfare"),
+    # cards that cannot be used: the words of devices.card_reader.CardProblem
+    "card.foreign": ("对不起，这不是本公司的燃气卡", "Sorry, this is not one of our gas cards"),
+    "card.foreign.todo": (
+        "请取回，换插您的燃气卡。本机没有改动这张卡",
+        "Please take it and insert your gas card. This card was not changed",
+    ),
+    "card.blank": ("对不起，这张卡还没有开户", "Sorry, this card has not been issued yet"),
+    "card.blank.todo": ("请取回，到柜台办理开户发卡", "Please take it to the counter to have it issued"),
+    "card.damaged": ("对不起，这张卡的数据已损坏", "Sorry, the data on this card is damaged"),
+    "card.damaged.todo": (
+        "请到柜台换卡，您的气量和余额都有记录",
+        "Please have it replaced at the counter. Your gas and credit are on record",
+    ),
+    "card.locked": ("对不起，这张卡已锁死，不能写入", "Sorry, this card is locked and cannot be written"),
+    "card.locked.todo": (
+        "请到柜台换卡，您的气量和余额都有记录",
+        "Please have it replaced at the counter. Your gas and credit are on record",
+    ),
+    "card.mute": ("对不起，没有读到芯片", "Sorry, no chip was found"),
+    "card.mute.todo": (
+        "请取出，芯片朝上重新插入；芯片脏了请擦一擦",
+        "Please take it out and insert it chip up. If the chip is dirty, please wipe it",
+    ),
+    "card.pulled": ("卡拔得太早，还没有读完", "The card was taken out too early"),
+    "card.pulled.todo": ("请重新插入，轻轻推到底", "Please insert it again and push it in to the end"),
+    "card.unreadable": ("对不起，读卡没有成功", "Sorry, the card could not be read"),
+    "card.unreadable.todo": (
+        "请取出后再插一次；仍不行，请取号到柜台办理",
+        "Please take it out and try once more, or take a ticket for the counter",
+    ),
+    "card.reader_unsuitable": ("对不起，本机读卡器不能读这种卡", "Sorry, this reader cannot read this kind of card"),
+    "card.reader_unsuitable.todo": ("请取号到柜台办理", "Please take a ticket for the counter"),
+    # cards that are ours, and may not buy now
+    "card.not_registered": ("对不起，没有查到这张卡的用户资料", "Sorry, we have no customer record for this card"),
+    "card.not_registered.todo": (
+        "请到柜台登记，需要您的身份证和燃气卡",
+        "Please register it at the counter with your identity card and gas card",
+    ),
+    "card.lost": ("这张卡已挂失，不能使用", "This card has been reported lost and cannot be used"),
+    "card.lost.todo": ("已经找到卡，请到柜台解除挂失", "If you have found your card, please go to the counter"),
+    "card.replaced": ("这张旧卡已经补换，不能使用", "This card has been replaced and cannot be used"),
+    "card.replaced.todo": ("请使用新卡；找不到新卡请到柜台", "Please use the new card, or ask at the counter"),
+    "card.gas_still_on_card": (
+        "卡内还有 {volume} 没有存入燃气表",
+        "There are still {volume} on the card that the meter has not taken",
+    ),
+    "card.gas_still_on_card.todo": (
+        "请先将卡插入家中燃气表，存入后再来购气",
+        "Please put the card into your meter first, then come back to buy more",
+    ),
+    "card.previous_not_in_meter": ("上次购买的气量还没有存入燃气表", "The meter has not taken your last purchase yet"),
+    "card.previous_not_in_meter.todo": (
+        "请先将卡插入家中燃气表，再来购气。有疑问请到柜台",
+        "Please put the card into your meter first. If in doubt, please ask at the counter",
+    ),
+    "card.arrears": ("您还有 {amount} 燃气费未交", "You still have {amount} of gas bills to pay"),
+    "card.arrears.todo": ("请先到柜台交清，再来购气", "Please pay them at the counter before you buy gas"),
+    "card.arrears_notice": (
+        "提醒：您还有 {amount} 燃气费未交，请尽早到柜台交清",
+        "Reminder: {amount} of gas bills are still open. Please pay them at the counter soon",
+    ),
+    "card.suspended": ("对不起，该户已停止供气，不能购气", "Sorry, the supply to this address is suspended"),
+    "card.suspended.todo": ("请到柜台咨询，或拨打 {phone}", "Please ask at the counter or call {phone}"),
+    "card.closed": ("对不起，该户已销户，不能购气", "Sorry, this account is closed"),
+    "card.closed.todo": ("请到柜台咨询", "Please ask at the counter"),
+    "card.sequence_ahead": (
+        "对不起，卡上的购气次数多于我们的记录",
+        "Sorry, the card shows more purchases than our records",
+    ),
+    "card.sequence_ahead.todo": (
+        "请到柜台核对，只需几分钟",
+        "Please have it checked at the counter. It takes a few minutes",
+    ),
+    "card.sequence_behind": (
+        "对不起，卡上的购气次数少于我们的记录",
+        "Sorry, the card shows fewer purchases than our records",
+    ),
+    "card.sequence_behind.todo": (
+        "请到柜台核对，您的钱和气量都有记录",
+        "Please have it checked at the counter. Your money and gas are on record",
+    ),
+    "card.wrong_meter": (
+        "对不起，卡上的表号与登记的不同",
+        "Sorry, the meter number on the card is not the one on record",
+    ),
+    "card.wrong_meter.todo": (
+        "换过燃气表的，请到柜台更新资料",
+        "If your meter has been changed, please have the record updated at the counter",
+    ),
+    "card.in_use_elsewhere": ("这张卡正在另一个窗口办理业务", "This card is being served at another window"),
+    "card.in_use_elsewhere.todo": ("请先办完那里的业务", "Please finish there first"),
+    "card.safety_notice": (
+        "安全提醒：入户检查发现安全隐患",
+        "Safety notice: an inspection found a hazard in your home",
+    ),
+    "card.safety_notice.todo": (
+        "{notice}。请尽快整改，并拨打 {phone}",
+        "{notice}. Please have it put right soon and call {phone}",
+    ),
+    "card.owed_write": (
+        "您上次付款的 {volume} 还没有写入卡",
+        "The {volume} you paid for last time is not on the card yet",
+    ),
+    "card.owed_write.todo": (
+        "现在为您写入，不再收费。请勿取卡",
+        "It is being written now, free of charge. Please leave the card in",
+    ),
+    "card.credit_left": ("您的账户有余额 {amount}，本次优先使用", "You have {amount} of credit. It is used first"),
+    "card.only_one": ("请不要同时插入两张卡", "Please insert one card only"),
+    "card.other_card": ("插入的不是刚才那张卡", "This is not the card from before"),
+    "card.other_card.todo": ("请取出，插入刚才办理业务的卡", "Please take it out and insert the card you started with"),
+    "card.order_being_checked": (
+        "您上次投入的纸币正在核对",
+        "The notes you put in last time are still being checked",
+    ),
+    "card.order_being_checked.todo": (
+        "都有记录，不会丢失。请稍后再插卡，或到柜台查询",
+        "All is on record. Please try again a little later, or ask at the counter",
+    ),
+}

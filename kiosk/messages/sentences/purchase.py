@@ -1,0 +1,115 @@
+"""Choosing, the price, confirming, writing, and what happens when the writing does not go to plan."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "choose.title": ("请选择购气金额", "How much would you like to spend?"),
+    "choose.title_volume": ("请选择购气气量", "How much gas would you like?"),
+    "choose.body": ("点选下面的金额，或者点“其他金额”自己输入", "Touch an amount, or “Other amount” to enter your own"),
+    "choose.body_volume": (
+        "点选下面的气量，或者点“其他气量”自己输入",
+        "Touch a volume, or “Other volume” to enter your own",
+    ),
+    "choose.keypad.money": ("请输入金额（元）", "Please enter the amount in yuan"),
+    "choose.keypad.volume": ("请输入气量（立方米）", "Please enter the volume in cubic metres"),
+    "choose.unit.yuan": ("元", "yuan"),
+    "choose.unit.m3": ("立方米", "m³"),
+    "choose.range": ("可输入 {least} 至 {most}", "From {least} to {most}"),
+    "choose.about": ("约 {volume}", "about {volume}"),
+    "choose.about_money": ("约 {amount}", "about {amount}"),
+    "choose.not_possible": ("超过本次可购的量", "Above what may be bought now"),
+    "choose.no_tariff": ("对不起，没有适用的气价，不能购气", "Sorry, there is no price for your kind of supply"),
+    "choose.no_tariff.todo": ("请到柜台办理", "Please go to the counter"),
+    # limits: the words of kiosk.topup.limits.LimitReason
+    "limit.below_least_amount": ("每次最少购 {limit}", "The least you can buy is {limit}"),
+    "limit.below_least_volume": ("每次最少购 {limit}", "The least you can buy is {limit}"),
+    "limit.above_visit_amount": ("每次最多购 {limit}", "The most you can spend at once is {limit}"),
+    "limit.above_visit_volume": ("每次最多购 {limit}", "The most you can buy at once is {limit}"),
+    "limit.above_card_capacity": ("您的卡还能存 {limit}", "Your card has room for {limit}"),
+    "limit.above_month_volume": ("本月还可以购 {limit}", "You can still buy {limit} this month"),
+    "limit.nothing_left": ("对不起，您本月已购到限量", "Sorry, you have reached this month's limit"),
+    "limit.nothing_left.todo": ("请下月再来；有特殊需要请到柜台", "Please come back next month, or ask at the counter"),
+    # the price
+    "quote.title": ("请核对价格", "Please check the price"),
+    "quote.tier": ("第{number}档", "Tier {number}"),
+    "quote.row.volume": ("购气量", "Volume"),
+    "quote.row.total": ("应付", "To pay"),
+    "quote.row.credit_used": ("使用账户余额", "Credit used"),
+    "quote.row.to_pay": ("需投现金", "Cash to insert"),
+    "quote.tariff": ("{tariff}，本周期已购 {used}", "{tariff}, {used} bought in this price year"),
+    "quote.crosses_tier": (
+        "本次购气跨档，分档计价",
+        "This purchase reaches the next tier. Each part has its own price",
+    ),
+    "quote.rounding": ("您选 {chosen}，可购 {volume}，合 {amount}", "For {chosen} you get {volume}, which is {amount}"),
+    "quote.no_change": ("本机不找零，多付的存入您的账户", "No change is given. What you overpay becomes credit"),
+    "quote.no_change_slip": (
+        "本机不找零，多付的打印凭条，到柜台领取",
+        "No change is given. You get a slip for what you overpay",
+    ),
+    "quote.paid_by_credit": ("账户余额足够，不用投现金", "Your credit covers it. No cash is needed"),
+    # the last question before the card is written
+    "confirm.title": ("请确认购气", "Please confirm"),
+    "confirm.body": ("确认后写入您的卡，不能撤销", "After this it is written to your card and cannot be undone"),
+    "confirm.row.volume": ("写入气量", "Gas to be written"),
+    "confirm.row.paid": ("已投入", "Paid"),
+    "confirm.row.amount": ("购气金额", "Price"),
+    "confirm.row.over": ("多付", "Overpaid"),
+    "confirm.over_credit": ("多付的 {amount} 存入您的账户", "The {amount} overpaid becomes credit on your account"),
+    "confirm.over_slip": ("多付的 {amount} 打印凭条，到柜台领取", "You get a slip for the {amount} overpaid"),
+    # money is in and the purchase does not go on as planned
+    "choice.title": ("您已投入 {amount}，请选择", "You have put in {amount}. Please choose"),
+    "choice.body": (
+        "可以按已投金额购气，也可以打印凭条到柜台退款",
+        "Buy gas for it, or take a slip and get it back at the counter",
+    ),
+    "choice.buy": ("按 {amount} 购气，可得 {volume}", "Buy gas for {amount}: {volume}"),
+    "choice.slip": ("打印凭条，到柜台退 {amount}", "Print a slip and get {amount} back at the counter"),
+    "choice.go_on": ("继续投币，还差 {amount}", "Go on: {amount} to go"),
+    "choice.too_little": ("已投金额不够购买最小气量", "This is less than the smallest purchase"),
+    # writing
+    "writing.title": ("正在写卡，请勿取卡", "Writing. Please leave the card in"),
+    "writing.body": ("只需几秒钟，完成后会提示您", "It takes a few seconds. You will be told when it is done"),
+    "writing.checking": ("正在核对写入的数据，请勿取卡", "Checking what was written. Please leave the card in"),
+    "writing.retrying": ("正在再次写入，请勿取卡", "Writing again. Please leave the card in"),
+    # the card left too early, or its state is not known
+    "reinsert.title": ("卡已取出，请插回刚才的卡", "The card was taken out. Please put it back"),
+    "reinsert.todo": (
+        "您的钱有记录。插回后为您核对，没写上的会补写，不会多收",
+        "Your money is on record. Once the card is back, we check it and finish; nothing is charged twice",
+    ),
+    "reinsert.row.paid": ("已付款", "Paid"),
+    "reinsert.row.volume": ("待核对气量", "Gas to be checked"),
+    "reinsert.funded": ("卡已取出，您投入的 {amount} 有记录", "The card is out. The {amount} you put in is on record"),
+    "reinsert.funded.todo": ("请插回刚才的卡，继续购气", "Please put the same card back to go on"),
+    "reinsert.checking": ("正在核对卡上的数据，请勿取卡", "Checking the card. Please leave it in"),
+    "reinsert.was_written": ("核对完成：气量已经写入", "Checked: the gas is on the card"),
+    "reinsert.not_written": (
+        "核对完成：还没有写入，现在为您补写",
+        "Checked: it was not written yet. It is being written now",
+    ),
+    "reinsert.gave_up": (
+        "没有等到您的卡，本次业务先保留",
+        "The card did not come back, so this purchase is kept for you",
+    ),
+    "reinsert.gave_up.todo": (
+        "下次在本厅插卡即可补写，也可到柜台退款。请收好凭条",
+        "Insert the card here next time, or get your money back at the counter. Please keep the slip",
+    ),
+    "write.not_written": ("对不起，没有写上，卡上数据没有改变", "Sorry, nothing was written. The card is unchanged"),
+    "write.not_written.todo": (
+        "您的 {amount} 有记录。请选择再写一次，或打印凭条到柜台办理",
+        "Your {amount} is on record. Please try again, or take a slip to the counter",
+    ),
+    "write.unknown": ("对不起，写卡结果还不能确定", "Sorry, it is not certain yet whether the card was written"),
+    "write.unknown.todo": (
+        "请收好凭条，到柜台核对：没写上的补写或退款，不会让您吃亏",
+        "Please take the slip to the counter: it is checked there, and finished or paid back",
+    ),
+    "write.person_decides": (
+        "卡上的数据与预期不同，需要人工核对",
+        "The card is not as expected. A clerk has to look at it",
+    ),
+    "write.person_decides.todo": (
+        "已为您保留全部记录，请持凭条到柜台优先办理",
+        "Everything is on record. Please take the slip to the counter; you are served first",
+    ),
+}
