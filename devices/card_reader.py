@@ -1,15 +1,16 @@
 """The card reader and the card in it, as the hall sees them.
 
-Reading never presents a PSC and never writes. Writing takes the image that the session has seen (`before`) and the image
-that it wants (`after`): it reads again, refuses if the card is another or has changed, writes only the bytes that differ,
-reads every byte back.
+Reading never presents a PSC and never writes. Writing takes the image that the session has seen (`before`) and the
+image that it wants (`after`): it reads again, refuses if the card is another or has changed, writes only the bytes
+that differ, reads every byte back.
 
-The order of events is a promise: an answer that is still due comes before the removal of the card that it is about. So a
-card pulled in the middle of a write gives `CardWritten(UNKNOWN)`, then `CardRemoved`, and later `CardInserted`.
+The order of events is a promise: an answer that is still due comes before the removal of the card that it is about.
+So a card pulled in the middle of a write gives `CardWritten(UNKNOWN)`, then `CardRemoved`, and later `CardInserted`.
 
-One thing no program can mend: a card that was torn out of a command and put back within about 0.4 s may be reported absent
-for as long as it stays in (pcscd looks at some readers only every 0.4 s and has then lost count). After UNKNOWN the
-customer is therefore told to take the card *fully out* and put it in again, and a long silence is answered by saying so again.
+One thing no program can mend: a card that was torn out of a command and put back within about 0.4 s may be reported
+absent for as long as it stays in (pcscd looks at some readers only every 0.4 s and has then lost count). After
+UNKNOWN the customer is therefore told to take the card *fully out* and put it in again, and a long silence is
+answered by saying so again.
 """
 
 from collections import deque
@@ -153,8 +154,8 @@ class _Due:
 class CardReader:
     """One reader. Pure: PC/SC events go in with the time, jobs for the PC/SC worker and events for the hall come out.
 
-    `psc_for` gives the PSC of a card of ours; it is called in the worker's thread, after the card has been read and found
-    to be the expected one. `region`: cards of another region are FOREIGN; `None` takes any.
+    `psc_for` gives the PSC of a card of ours; it is called in the worker's thread, after the card has been read and
+    found to be the expected one. `region`: cards of another region are FOREIGN; `None` takes any.
     """
 
     def __init__(
@@ -243,8 +244,8 @@ class CardReader:
             self._job_done(due.token, None, JobFailure(JobFailureKind.HUNG, started=True, detail="no answer at all"))
 
     def check_health(self, level: CheckLevel) -> HealthReport:
-        """What is known now. A reader without a card has nothing to move or to try, so all levels look at the same: is it
-        there, does the service answer, did it work the last time."""
+        """What is known now. A reader without a card has nothing to move or to try, so all levels look at the same:
+        is it there, does the service answer, did it work the last time."""
         stops = self._status is not DeviceStatus.ONLINE
         if self._fault is not None:
             text = (

@@ -10,8 +10,8 @@ _SHOWN_DIGITS = 4
 
 
 def describe(event: CardInserted | CardRemoved | CardRead | CardWritten | StatusChanged) -> Described:
-    """Always has `event`, `atr`, `card` and `fault`; what does not apply is `None`. `card` is the masked card number, `fault` a
-    fault code of the reader, or what is wrong with the card."""
+    """Always has `event`, `atr`, `card` and `fault`; what does not apply is `None`. `card` is the masked card
+    number, `fault` a fault code of the reader, or what is wrong with the card."""
     nothing: Described = {"event": None, "atr": None, "card": None, "fault": None}
     match event:
         case CardInserted(atr):
@@ -25,7 +25,12 @@ def describe(event: CardInserted | CardRemoved | CardRead | CardWritten | Status
             return nothing | {"event": "read"} | _described_card(card)
         case CardWritten():
             problem = event.problem.value if event.problem is not None else None
-            return nothing | {"event": "written", "outcome": event.outcome.value, "fault": problem, "detail": event.detail}
+            return nothing | {
+                "event": "written",
+                "outcome": event.outcome.value,
+                "fault": problem,
+                "detail": event.detail,
+            }
         case StatusChanged(_device, status, fault):
             described: Described = {"event": "status", "status": status.value}
             if fault is not None:

@@ -55,8 +55,8 @@ def write_gas_card(
 ) -> WriteResult:
     """Brings the card from `before` to `after`.
 
-    Reads first. Done without a command if the card holds `after` already; refused if it holds anything but `before`, or `before` with
-    the slot torn that is to be written; the PSC is presented only after that.
+    Reads first. Done without a command if the card holds `after` already; refused if it holds anything but `before`,
+    or `before` with the slot torn that is to be written; the PSC is presented only after that.
     """
     card = Sle4442(connection)
     image = _read(card)

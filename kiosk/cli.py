@@ -275,6 +275,26 @@ def _open_books(config_path: str) -> Any:
         sys.exit(1)
 
 
+@ledger.command("create")
+@config_option
+def ledger_create(config_path: str) -> None:
+    """Makes the empty database of a new terminal. The hall never does: a disk that is not mounted must not become new, empty books."""
+    from storage.database import open_database
+    from storage.errors import StorageError
+
+    config = read_config(config_path)
+    path = Path(config.storage.database)
+    if path.exists():
+        click.echo(f"{path} is there already; nothing was changed", err=True)
+        sys.exit(1)
+    try:
+        open_database(path, terminal_id=config.hall.terminal).close()
+    except StorageError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"made {path} for terminal {config.hall.terminal}")
+
+
 @ledger.command("verify")
 @config_option
 @as_json

@@ -14,6 +14,16 @@ PROJECT = Path(__file__).resolve().parents[1]
 TEXT_SUFFIXES = {".py", ".kv", ".md", ".toml", ".txt", ".conf", ".rules", ".service", ".lock", ".sh", ".json", ""}
 
 
+def _is_built(parts: tuple[str, ...]) -> bool:
+    """Caches and results, in a tree without git to tell them."""
+    return any(
+        part in ("__pycache__", "demo-output", "bench-output", "build", "dist")
+        or part.endswith(".egg-info")
+        or (part.startswith(".") and part not in (".ci", ".gitignore", ".importlinter"))
+        for part in parts
+    )
+
+
 def _files() -> list[Path]:
     """Files of the project: tracked, or new and not ignored. In an unpacked archive, all that nobody builds."""
     listed = subprocess.run(
@@ -22,8 +32,7 @@ def _files() -> list[Path]:
     if listed.returncode == 0:
         found = [PROJECT / name for name in listed.stdout.split("\0") if name]
     else:
-        hidden = {".venv", ".make", ".git", "__pycache__", "demo-output", "bench-output"}
-        found = [path for path in PROJECT.rglob("*") if not hidden & set(path.relative_to(PROJECT).parts)]
+        found = [path for path in PROJECT.rglob("*") if not _is_built(path.relative_to(PROJECT).parts)]
     return [path for path in found if path.is_file()]
 
 

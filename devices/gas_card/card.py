@@ -6,8 +6,8 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """The newest purchase on the card. `sequence` (0…65535, serial arithmetic) rises by one with each purchase: the card is its own witness.
-    Volumes in hundredths of a cubic metre."""
+    """The newest purchase on the card. `sequence` (0…65535, serial arithmetic) rises by one with each purchase: the
+    card is its own witness. Volumes in hundredths of a cubic metre."""
 
     sequence: int
     volume_m3_hundredths: int

@@ -1,4 +1,5 @@
-"""Image in, gas card out; gas card and a wish in, image out. Pure, derived from the field table of `reference_layout`."""
+"""Image in, gas card out; gas card and a wish in, image out. Pure, derived from the field table of
+`reference_layout`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,8 @@ MANUFACTURER_AREA = bytes.fromhex("A2131091FFFF8115") + b"\xff" * 13 + bytes.fro
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Two slots of one kind: the content of the one that counts and where it stands (`None`: none is valid), and where the next is written."""
+    """Two slots of one kind: the content of the one that counts and where it stands (`None`: none is valid), and
+    where the next is written."""
 
     values: dict[str, Value] | None
     active_address: int | None
@@ -27,8 +29,8 @@ class Slots:
 def decode(image: bytes, *, region: int | None = None) -> GasCard:
     """The card that an image of 256 bytes holds.
 
-    Raises `CardImageError`: FOREIGN (another magic, another version, another region than `region`), BLANK (20…FF erased or zero),
-    DAMAGED (the header, or both purchase slots, fail their check codes).
+    Raises `CardImageError`: FOREIGN (another magic, another version, another region than `region`), BLANK (20…FF
+    erased or zero), DAMAGED (the header, or both purchase slots, fail their check codes).
     """
     header = _header(image)
     if region is not None and header["region"] != region:
@@ -56,8 +58,8 @@ def decode(image: bytes, *, region: int | None = None) -> GasCard:
 
 
 def with_purchase(image: bytes, *, volume_m3_hundredths: int, sold_on: date | None) -> bytes:
-    """The image after one more purchase: sequence one higher, cumulative volume raised, in the slot that does not count now. Alarm
-    threshold, ceiling, overdraft and flags are carried over.
+    """The image after one more purchase: sequence one higher, cumulative volume raised, in the slot that does not
+    count now. Alarm threshold, ceiling, overdraft and flags are carried over.
 
     Raises `CardImageError` as `decode` does, `ValueError` for a volume that is not positive or sums that pass 32 bits.
     """
@@ -78,7 +80,8 @@ def with_purchase(image: bytes, *, volume_m3_hundredths: int, sold_on: date | No
 
 
 def with_meter_report(image: bytes, report: MeterReport) -> bytes:
-    """The image after a meter has written `report`, in the report slot that does not count now. Raises `CardImageError`, `ValueError`."""
+    """The image after a meter has written `report`, in the report slot that does not count now. Raises
+    `CardImageError`, `ValueError`."""
     decode(image)
     slots = report_slots(image)
     count = 1 if slots.values is None else next_sequence(_number(slots.values, "count"))

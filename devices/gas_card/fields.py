@@ -1,4 +1,5 @@
-"""Fields of a card layout: how one value stands in its bytes, and tables of fields from which decoding and encoding follow.
+"""Fields of a card layout: how one value stands in its bytes, and tables of fields from which decoding and encoding
+follow.
 
 All numbers are big-endian; BCD is packed, two digits a byte, most significant first.
 """
@@ -117,7 +118,8 @@ class Block:
         return next(field for field in self.fields if field.name == name)
 
     def decode(self, block: bytes) -> dict[str, Value]:
-        """Every field but the CRC and the reserved ones. Raises `FieldError` for a wrong CRC or a value that is none."""
+        """Every field but the CRC and the reserved ones. Raises `FieldError` for a wrong CRC or a value that is
+        none."""
         if crc16(block[: self.size - 2]) != int.from_bytes(block[self.size - 2 : self.size], "big"):
             raise FieldError(f"{self.name}: the check code is wrong")
         return {field.name: field.decode(block) for field in self._valued()}
@@ -141,8 +143,8 @@ class Block:
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16/IBM-3740 ("CCITT-FALSE"): polynomial 1021h, initial value FFFFh, not reflected, no final XOR. "123456789" gives
-    29B1h. Finds every burst of up to 16 bits. It is no protection against fraud.
+    """CRC-16/IBM-3740 ("CCITT-FALSE"): polynomial 1021h, initial value FFFFh, not reflected, no final XOR.
+    "123456789" gives 29B1h. Finds every burst of up to 16 bits. It is no protection against fraud.
     """
     crc = 0xFFFF
     for byte in data:

@@ -1,6 +1,7 @@
 """The card's PSC, derived from the company's master key: each card has its own, and none is stored.
 
-The bytes never appear in a `repr`, a log or an exception. The master key comes from a file that only the hall's user may read.
+The bytes never appear in a `repr`, a log or an exception. The master key comes from a file that only the hall's user
+may read.
 """
 
 import hashlib
@@ -18,7 +19,8 @@ _FORBIDDEN = (FACTORY_PSC, b"\x00\x00\x00")
 
 
 def derive_psc(master_key: bytes, card_no: str, customer_no: str) -> bytes:
-    """HMAC-SHA256 of the two numbers under the master key; its first three bytes that are neither FFFFFF (factory) nor 000000.
+    """HMAC-SHA256 of the two numbers under the master key; its first three bytes that are neither FFFFFF (factory)
+    nor 000000.
 
     Raises `ValueError` for a master key of fewer than 16 bytes.
     """

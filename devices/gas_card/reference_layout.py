@@ -1,4 +1,5 @@
-"""The reference layout: 256 bytes of an SLE4442 as one table of fields. docs/protocols/gas-card-reference-layout.md is the same table for people.
+"""The reference layout: 256 bytes of an SLE4442 as one table of fields. docs/protocols/gas-card-reference-layout.md
+is the same table for people.
 
     00-1F  the manufacturer's; never written
     20-3F  header: who the card belongs to
@@ -6,8 +7,9 @@
     80-9F  report slot A       A0-BF  report slot B       written by the meter
     C0-FF  reserved
 
-Of two slots the newer one counts if its commit mark and its CRC are right; the other one is the next to be written. The commit mark makes
-that safe whatever value a half-programmed byte takes: it is taken away before the first byte of a slot changes and set after the last one.
+Of two slots the newer one counts if its commit mark and its CRC are right; the other one is the next to be written.
+The commit mark makes that safe whatever value a half-programmed byte takes: it is taken away before the first byte
+of a slot changes and set after the last one.
 """
 
 from devices.gas_card.fields import Block, Field, FieldType

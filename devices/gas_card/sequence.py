@@ -5,7 +5,8 @@ _HALF = 0x8000
 
 
 def is_newer(a: int, b: int) -> bool:
-    """Whether `a` comes after `b`: by less than half the circle. Equal, or exactly half a circle apart, is not newer."""
+    """Whether `a` comes after `b`: by less than half the circle. Equal, or exactly half a circle apart, is not
+    newer."""
     return 0 < (a - b) % _MODULUS < _HALF
 
 

@@ -13,21 +13,24 @@ class Settlement(StrEnum):
     """What became of a write, told from the card alone."""
 
     WRITTEN = "written"
-    """The card holds `after`: byte for byte, or with nothing but the report of a meter that has taken this very purchase."""
+    """The card holds `after`: byte for byte, or with nothing but the report of a meter that has taken this very
+    purchase."""
     NOT_WRITTEN = "not_written"
     """The card holds `before`, byte for byte."""
     TORN_REPAIRABLE = "torn_repairable"
-    """The purchase that counts is still the one of `before`; only the slot that was being written differs. Not written; may be written again."""
+    """The purchase that counts is still the one of `before`; only the slot that was being written differs. Not
+    written; may be written again."""
     FOREIGN_CHANGE = "foreign_change"
     """Neither: another hall, a meter, another card. A person decides."""
 
 
 def write_plan(before: bytes, after: bytes) -> tuple[Patch, ...]:
-    """The patches that bring `before` to `after`, in an order in which every interruption leaves the old slot or the new one in force.
+    """The patches that bring `before` to `after`, in an order in which every interruption leaves the old slot or the
+    new one in force.
 
-    First what lies outside slots and header; then each slot that changes: its commit mark away, its payload, its counter and CRC, its
-    commit mark; the header last, so that an issue broken off leaves a card that is not yet one of ours.
-    Raises `ValueError` if the images differ in 00…1F, which is never written.
+    First what lies outside slots and header; then each slot that changes: its commit mark away, its payload, its
+    counter and CRC, its commit mark; the header last, so that an issue broken off leaves a card that is not yet one
+    of ours. Raises `ValueError` if the images differ in 00…1F, which is never written.
     """
     if len(before) != layout.IMAGE_SIZE or len(after) != layout.IMAGE_SIZE:
         raise ValueError("an image has 256 bytes")
@@ -83,7 +86,8 @@ def settle(image_now: bytes, before: bytes, after: bytes) -> Settlement:
 
 
 def _taken_by_meter(image_now: bytes, after: bytes) -> bool:
-    """Whether the card is `after`, carried to the meter since: only report slots differ, and the meter says that it took the purchase."""
+    """Whether the card is `after`, carried to the meter since: only report slots differ, and the meter says that it
+    took the purchase."""
     start = layout.REPORT.addresses[0]
     end = layout.REPORT.addresses[-1] + layout.REPORT.size
     if image_now[:start] != after[:start] or image_now[end:] != after[end:]:

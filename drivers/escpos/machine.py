@@ -122,6 +122,8 @@ class EscposMachine:
         self._was_hindered = False
 
         self._verdict_by = 0.0
+        self._cut_unseen = False
+        """The question of how the cutter is, asked while it cut, is still open."""
         self._scrap = False
         self._clearings = 0
         """How often the presenter has been told to empty itself, since it was last seen empty."""
@@ -522,6 +524,7 @@ class EscposMachine:
     def _cut_done(self, now: float) -> None:
         self._verdict_by = now + self._timing.verdict_s
         self._to_ask = self._verdict_questions()
+        self._cut_unseen = self._question is not None
         if self._question is not None:
             self._enter(Phase.VERDICT, self._verdict_by)
         elif self._doubt:
@@ -536,14 +539,18 @@ class EscposMachine:
         return deque((Question.ERROR_CAUSE, *full))
 
     def _verdict_answered(self, now: float) -> None:
-        if self._to_ask:
-            self._ask(self._to_ask.popleft(), now)
-        elif self.condition.cutter_error or self.condition.jam or self.condition.unrecoverable_error:
+        self._cut_unseen = False
+        if self.condition.cutter_error or self.condition.jam or self.condition.unrecoverable_error:
             self._finish_unknown(now, "both fences came back, but the printer reports: " + self.condition.words())
+        elif self._to_ask:
+            self._ask(self._to_ask.popleft(), now)
         else:
             self._finish_printed(now)
 
     def _verdict_unanswered(self, now: float) -> None:
+        if self._cut_unseen:
+            self._cut_unwatched(now)
+            return
         self._to_ask = self._verdict_questions()
         self._phase_until = now + self._timing.drain_s
 
@@ -575,6 +582,10 @@ class EscposMachine:
             self._finish_unknown(now, "all lines are proven; the cutter failed")
         else:
             self._clearing_late(now)
+
+    def _cut_unwatched(self, now: float) -> None:
+        """Slower than a sound cut, and nobody knows why: it may have failed, been mended, and been passed over."""
+        self._finish_unknown(now, "all lines are proven; the cutter's state during the cut was not answered")
 
     def _sending_late(self, now: float) -> None:
         self._finish_unknown(now, f"the printer stopped taking data: {self.condition.words()}")
@@ -697,11 +708,18 @@ class EscposMachine:
 
     def _cleared(self, now: float) -> None:
         """The fence after the clearing is back; a whole round then shows whether it helped."""
-        self._scrap = False
         if self._question is not None:
-            self._drain(now, self._timing.answer_s)
-            return
+            return  # how the cutter is doing has been asked; the answer decides
+        self._scrap = False
         self._start_round(Purpose.PREFLIGHT if self._jobs else Purpose.BRING_UP, now)
+
+    def _clearing_answered(self, now: float) -> None:
+        if self.condition.cutter_error:
+            self._clearing_late(now)
+        elif self._awaited is None:
+            self._cleared(now)
+        else:
+            self._watch_answered(now)
 
     def _clearing_late(self, now: float) -> None:
         self._set_condition(replace(self.condition, confirmed=False))
@@ -756,7 +774,7 @@ _TABLE: dict[tuple[Phase, Stimulus], _Act] = {
     (Phase.BODY_FENCE, Stimulus.FENCE): _M._body_done,
     (Phase.BODY_FENCE, Stimulus.TIME): _M._body_late,
     (Phase.CUT_FENCE, Stimulus.ANSWERED): _M._watch_answered,
-    (Phase.CUT_FENCE, Stimulus.UNANSWERED): _M._watch_unanswered,
+    (Phase.CUT_FENCE, Stimulus.UNANSWERED): _M._cut_unwatched,
     (Phase.CUT_FENCE, Stimulus.SURPLUS): _M._job_surplus,
     (Phase.CUT_FENCE, Stimulus.QUEUED_SURPLUS): _M._order_lost,
     (Phase.CUT_FENCE, Stimulus.FENCE): _M._cut_done,
@@ -766,7 +784,7 @@ _TABLE: dict[tuple[Phase, Stimulus], _Act] = {
     (Phase.VERDICT, Stimulus.SURPLUS): _M._job_surplus,
     (Phase.VERDICT, Stimulus.QUEUED_SURPLUS): _M._order_lost,
     (Phase.VERDICT, Stimulus.TIME): _M._verdict_time,
-    (Phase.CLEARING, Stimulus.ANSWERED): _M._watch_answered,
+    (Phase.CLEARING, Stimulus.ANSWERED): _M._clearing_answered,
     (Phase.CLEARING, Stimulus.UNANSWERED): _M._clearing_late,
     (Phase.CLEARING, Stimulus.FENCE): _M._cleared,
     (Phase.CLEARING, Stimulus.TIME): _M._clearing_late,

@@ -1,4 +1,5 @@
-"""Command and response APDU in short form (ISO/IEC 7816-4, section 5.1). Extended length is not known here: no card of ours has it."""
+"""Command and response APDU in short form (ISO/IEC 7816-4, section 5.1). Extended length is not known here: no card
+of ours has it."""
 
 from dataclasses import dataclass, field
 

@@ -1,7 +1,8 @@
 """Answer to reset (ISO/IEC 7816-3, section 8.2): its own length, and its historical bytes.
 
-Knows the structure only, not what the interface bytes mean. For a synchronous card the reader makes the ATR up: `3B 04` and then the
-four bytes of the card's own answer (PC/SC part 3, section 3.1.3.2.3; ISO/IEC 7816-10 for the four bytes H1…H4).
+Knows the structure only, not what the interface bytes mean. For a synchronous card the reader makes the ATR up: `3B
+04` and then the four bytes of the card's own answer (PC/SC part 3, section 3.1.3.2.3; ISO/IEC 7816-10 for the four
+bytes H1…H4).
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ class Atr:
 def parse_atr(received: bytes) -> Atr | None:
     """The ATR at the start of `received`, or `None` if there is none.
 
-    What follows its end is dropped: a card swapped within one poll of pcscd has been seen to give 33 bytes padded with zeros.
+    What follows its end is dropped: a card swapped within one poll of pcscd has been seen to give 33 bytes padded
+    with zeros.
     """
     if len(received) < 2 or received[0] not in (0x3B, 0x3F):
         return None

@@ -1,4 +1,5 @@
-"""The one method between all card logic and whatever carries it: a PC/SC reader, a model of a chip, a recorded conversation."""
+"""The one method between all card logic and whatever carries it: a PC/SC reader, a model of a chip, a recorded
+conversation."""
 
 from enum import StrEnum
 from typing import Protocol

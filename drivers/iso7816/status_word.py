@@ -1,7 +1,7 @@
 """Status words (ISO/IEC 7816-4, section 5.6) and their names.
 
-Knows only what the standard assigns. Readers of synchronous cards give some words a meaning of their own (a `9000` that says "locked");
-that meaning lives with the reader's dialect, not here.
+Knows only what the standard assigns. Readers of synchronous cards give some words a meaning of their own (a `9000`
+that says "locked"); that meaning lives with the reader's dialect, not here.
 """
 
 from dataclasses import dataclass

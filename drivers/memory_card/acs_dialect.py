@@ -1,10 +1,12 @@
-"""The pseudo-APDUs with which ACS CCID readers (ACR38 CCID, ACR39, ACR3801, ACR3901, ACR33, ACR1281) carry SLE4432/SLE4442/SLE5532/SLE5542.
+"""The pseudo-APDUs with which ACS CCID readers (ACR38 CCID, ACR39, ACR3801, ACR3901, ACR33, ACR1281) carry
+SLE4432/SLE4442/SLE5532/SLE5542.
 
-Source: ACS "ACR38x (CCID) Reference Manual" 6.04, section "Memory card – SLE 4432/SLE 4442/SLE 5532/SLE 5542"; the same table stands in the
-manuals of ACR3801 (2.01), ACR3901 (1.02) and ACR33 (1.02).
+Source: ACS "ACR38x (CCID) Reference Manual" 6.04, section "Memory card – SLE 4432/SLE 4442/SLE 5532/SLE 5542"; the
+same table stands in the manuals of ACR3801 (2.01), ACR3901 (1.02) and ACR33 (1.02).
 
-Does not know: the older ACR38 (not CCID), whose READ adds four protection bytes and whose PRESENT echoes the code; it is recognised and
-left alone. OMNIKEY's and Cherry's dialects are not recognised at all; they refuse the first command.
+Does not know: the older ACR38 (not CCID), whose READ adds four protection bytes and whose PRESENT echoes the code;
+it is recognised and left alone. OMNIKEY's and Cherry's dialects are not recognised at all; they refuse the first
+command.
 """
 
 from enum import StrEnum
@@ -50,7 +52,8 @@ def present_code(psc: bytes) -> CommandApdu:
 
 
 def dialect_of(one_byte_read: ResponseApdu) -> Dialect:
-    """Which dialect the answer to a READ of one byte belongs to: one byte comes back from CCID firmware, five from the older one."""
+    """Which dialect the answer to a READ of one byte belongs to: one byte comes back from CCID firmware, five from
+    the older one."""
     if not one_byte_read.status.ok:
         return Dialect.OTHER
     return {1: Dialect.ACS_CCID, 5: Dialect.ACS_ACR38}.get(len(one_byte_read.data), Dialect.OTHER)

@@ -1,12 +1,14 @@
 """SLE4442: 256 bytes, the first 32 of which can be protected for ever, behind a PSC of three bytes with three tries.
 
-Source: Siemens (Infineon) data sheet "SLE 4432/SLE 4442" 07.95. Programming a byte takes 2.5 ms to erase and 2.5 ms to write, so pulling
-the card in between leaves any value in that byte. Reading is free; writing needs the PSC, which is valid until the power goes.
+Source: Siemens (Infineon) data sheet "SLE 4432/SLE 4442" 07.95. Programming a byte takes 2.5 ms to erase and 2.5 ms
+to write, so pulling the card in between leaves any value in that byte. Reading is free; writing needs the PSC, which
+is valid until the power goes.
 
 Three rules keep cards alive:
 
 * addresses 00…1F are never written: 00…03 are the answer to reset, and a card without it is never recognised again;
-* the PSC is presented only while the error counter shows all three tries, and never twice: a wrong guess costs one try, not the card;
+* the PSC is presented only while the error counter shows all three tries, and never twice: a wrong guess costs one
+try, not the card;
 * a write counts as done when every byte has been read back.
 
 Does not know: what the bytes mean, which PSC is right, changing a PSC, protecting bytes.
@@ -73,8 +75,8 @@ class UpdateReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """`REFUSED`: certainly nothing was programmed. `UNKNOWN`: a write may have reached the chip, and what was read back (`image`, if it
-    could be read at all) is neither the old nor the new content."""
+    """`REFUSED`: certainly nothing was programmed. `UNKNOWN`: a write may have reached the chip, and what was read
+    back (`image`, if it could be read at all) is neither the old nor the new content."""
 
     outcome: UpdateOutcome
     reason: UpdateReason
@@ -83,7 +85,8 @@ class Update:
 
 
 def is_two_wire_card(atr: bytes) -> bool:
-    """Whether an ATR says "two-wire protocol, 256 bytes": SLE4432, SLE4442, SLE5542, FM4442 (ISO/IEC 7816-10: H1 = Axh, H2 = 13h).
+    """Whether an ATR says "two-wire protocol, 256 bytes": SLE4432, SLE4442, SLE5542, FM4442 (ISO/IEC 7816-10: H1 =
+    Axh, H2 = 13h).
 
     SLE4428 says 92 23 (three-wire, 1 KB) and is not one of them.
     """
@@ -123,8 +126,8 @@ class Sle4442:
     def update(self, current: bytes, patches: tuple[Patch, ...], psc: bytes) -> Update:
         """Programs `patches` in their order and reads everything back. Never raises for what card or reader do.
 
-        `current` is what `read` gave in this power session: bytes that already have their value are not programmed, and if none is left
-        the PSC is not presented either. `psc`: three bytes, presented at most once.
+        `current` is what `read` gave in this power session: bytes that already have their value are not programmed,
+        and if none is left the PSC is not presented either. `psc`: three bytes, presented at most once.
         """
         if len(psc) != PSC_SIZE:
             raise ValueError("a PSC has three bytes")

@@ -9,10 +9,11 @@ from drivers.iso7816.connection import CardConnection
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work on the card that is in the reader, alone with it (SCARD_SHARE_EXCLUSIVE), from connecting to powering it down.
+    """Work on the card that is in the reader, alone with it (SCARD_SHARE_EXCLUSIVE), from connecting to powering it
+    down.
 
-    `run` is called in the worker's thread, once or not at all. It captures what it needs (a PSC too), so it is never shown.
-    `deadline_s`: seconds from the start of connecting until the job counts as hung.
+    `run` is called in the worker's thread, once or not at all. It captures what it needs (a PSC too), so it is never
+    shown. `deadline_s`: seconds from the start of connecting until the job counts as hung.
     """
 
     token: str
@@ -26,7 +27,8 @@ class LostReason(StrEnum):
     READER_MISSING = "E-DR-12"
     """The service runs and knows no reader of the wanted name."""
     HUNG = "E-DR-14"
-    """A call into the service or the reader passed its deadline. Ends when the call returns or the reader comes anew."""
+    """A call into the service or the reader passed its deadline. Ends when the call returns or the reader comes
+    anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class ReaderLost:
 
 @dataclass(frozen=True, slots=True)
 class CardPresent:
-    """A card has been put in and answered to reset. Each insertion is reported by one of these, after a `CardAbsent`."""
+    """A card has been put in and answered to reset. Each insertion is reported by one of these, after a
+    `CardAbsent`."""
 
     atr: bytes
 
@@ -73,7 +76,8 @@ class JobFailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobFailure:
-    """Why a job has no result. `started` is false only if `run` was not called and never will be: then not one command was sent."""
+    """Why a job has no result. `started` is false only if `run` was not called and never will be: then not one
+    command was sent."""
 
     kind: JobFailureKind
     started: bool

@@ -1,7 +1,9 @@
-"""The PC/SC calls that are used here, each as one method that returns a value or raises `ScardError`. Nothing else imports pyscard.
+"""The PC/SC calls that are used here, each as one method that returns a value or raises `ScardError`. Nothing else
+imports pyscard.
 
-Uses pyscard's raw layer: its `CardMonitor` dies for good when pcscd restarts, and its `PCSCCardConnection` loses a handle when connected
-twice. The client library takes the socket of pcscd from the environment variable PCSCLITE_CSOCK_NAME, once in the life of a process.
+Uses pyscard's raw layer: its `CardMonitor` dies for good when pcscd restarts, and its `PCSCCardConnection` loses a
+handle when connected twice. The client library takes the socket of pcscd from the environment variable
+PCSCLITE_CSOCK_NAME, once in the life of a process.
 """
 
 from dataclasses import dataclass

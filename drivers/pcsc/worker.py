@@ -4,11 +4,13 @@ Three threads, because a call into a hung reader can neither be timed nor cancel
 
 * the *watcher* waits in SCardGetStatusChange for readers and cards, and asks again when pcscd has gone;
 * the *lane* executes one job at a time on a card that it holds exclusively;
-* the *supervisor* never calls PC/SC. It hears the two others, knows their deadlines, and is the only one that calls `deliver`, so events
+* the *supervisor* never calls PC/SC. It hears the two others, knows their deadlines, and is the only one that calls
+`deliver`, so events
   come in one order. A lane that passes its deadline is abandoned: the command that hangs is its last.
 
-Does not know: what is on a card, or which card it is. A card put back within 0.4 s after it was torn out of a command can be reported
-absent until it is taken out again (pcscd's polling of some drivers); no program can see that card.
+Does not know: what is on a card, or which card it is. A card put back within 0.4 s after it was torn out of a
+command can be reported absent until it is taken out again (pcscd's polling of some drivers); no program can see that
+card.
 """
 
 import logging
@@ -111,7 +113,8 @@ class PcscWorker:
         self._inbox.put(job)
 
     def close(self) -> None:
-        """Ends the threads; `deliver` is not called any more. A job under way may finish for three seconds; its answer is dropped."""
+        """Ends the threads; `deliver` is not called any more. A job under way may finish for three seconds; its
+        answer is dropped."""
         self._inbox.put(_Close())
         self._supervisor.join()
         self._watcher.stop()
@@ -366,7 +369,8 @@ class _Lane(threading.Thread):
             handle.disconnect()
 
     def _connect(self, reader: str) -> CardHandle:
-        """Connects, once more with a new context if the service has been restarted, and for a while if another program has the card."""
+        """Connects; once more with a new context if the service has been restarted; for a while if another program
+        has the card, or if it does not answer yet: swapped quickly, it is mute until pcscd has noticed."""
         patience_ends = time.monotonic() + BUSY_PATIENCE_S
         renewed = False
         while True:
@@ -381,7 +385,8 @@ class _Lane(threading.Thread):
                     if renewed:
                         raise
                     continue
-                if error.result != scard.E_SHARING_VIOLATION or time.monotonic() >= patience_ends:
+                passing = error.result == scard.E_SHARING_VIOLATION or error.result in scard.CARD_MUTE
+                if not passing or time.monotonic() >= patience_ends:
                     raise
                 if self._given_up.wait(BUSY_RETRY_S):
                     raise

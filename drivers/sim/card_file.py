@@ -1,7 +1,7 @@
 """A card as a file of 264 bytes: what its cells hold, whether it is in a reader or in a pocket.
 
-000-0FF main memory, 100-103 protection bits, 104 error counter, 105-107 PSC. Written byte by byte as the chip programs, so
-the file is the physical truth at any moment, also after the process that played the card has been killed.
+000-0FF main memory, 100-103 protection bits, 104 error counter, 105-107 PSC. Written byte by byte as the chip
+programs, so the file is the physical truth at any moment, also after the process that played the card has been killed.
 """
 
 import os

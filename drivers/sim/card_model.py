@@ -1,10 +1,11 @@
-"""An SLE4442 and the reader in front of it, as a strict peer: it carries out what a real pair would, and writes down every
-command that a careful program would not have sent.
+"""An SLE4442 and the reader in front of it, as a strict peer: it carries out what a real pair would, and writes down
+every command that a careful program would not have sent.
 
-Chip: Siemens data sheet "SLE 4432/SLE 4442" 07.95. Reader: ACS "ACR38x (CCID) Reference Manual" 6.04, memory-card commands.
-Written from these two; shares no code with the driver that it judges.
+Chip: Siemens data sheet "SLE 4432/SLE 4442" 07.95. Reader: ACS "ACR38x (CCID) Reference Manual" 6.04, memory-card
+commands. Written from these two; shares no code with the driver that it judges.
 
-Does not model: the two-wire bus, the wear of cells, card types other than the SLE4442 (they are all alike here: they refuse).
+Does not model: the two-wire bus, the wear of cells, card types other than the SLE4442 (they are all alike here: they
+refuse).
 """
 
 from collections.abc import Generator
@@ -64,8 +65,8 @@ class Journal:
 class CardModel:
     """One card in one reader. `exchange` answers one command; it yields at every byte that is half programmed.
 
-    `older_reader`: the ACR38 before CCID, whose answers have other lengths. `memory_reader`: false for a reader that knows
-    no memory cards.
+    `older_reader`: the ACR38 before CCID, whose answers have other lengths. `memory_reader`: false for a reader that
+    knows no memory cards.
     """
 
     def __init__(self, chip: Chip | None = None, *, older_reader: bool = False, memory_reader: bool = True) -> None:
@@ -81,8 +82,8 @@ class CardModel:
         self._torn_value: int | None = None
 
     def arm_tear(self, after_bytes: int, torn_value: int | None = None) -> None:
-        """The power will go while byte number `after_bytes` (0: the next) is being programmed, and leave `torn_value` in it;
-        `None`: FFh, as after erasing."""
+        """The power will go while byte number `after_bytes` (0: the next) is being programmed, and leave
+        `torn_value` in it; `None`: FFh, as after erasing."""
         self._tear_after, self._torn_value = after_bytes, torn_value
 
     def power_on(self) -> bytes:
@@ -103,8 +104,8 @@ class CardModel:
                 return bytes(end.value)
 
     def exchange(self, command: bytes) -> Generator[int, None, bytes]:
-        """Yields an address while its byte is half programmed (leaving the generator there leaves it torn), returns the answer.
-        Raises `PowerLost` at an armed tear."""
+        """Yields an address while its byte is half programmed (leaving the generator there leaves it torn), returns
+        the answer. Raises `PowerLost` at an armed tear."""
         if not self.powered:
             raise PowerLost
         self.journal.commands += 1

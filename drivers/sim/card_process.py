@@ -1,9 +1,10 @@
-"""A person with cards in front of a virtual reader, as a process of its own: commands on standard input, JSON on standard output.
+"""A person with cards in front of a virtual reader, as a process of its own: commands on standard input, JSON on
+standard output.
 
     insert [NAME|FILE]      puts a card in (without a name: the last one)
     pull                    takes it out, also in the middle of a write
-    tear N [VALUE]          the power will go while byte N (0: the next) is being programmed, leaving VALUE (hex; FF) in it
-    meter [NAME|FILE]       carries the card to its meter, which takes the purchase and writes back
+    tear N [VALUE]          the power will go while byte N (0: the next) is being programmed, leaving VALUE (hex; FF)
+    in it meter [NAME|FILE]       carries the card to its meter, which takes the purchase and writes back
     new NAME|FILE CARD_NO CUSTOMER_NO METER_NO      issues a card
     blank NAME|FILE         a card as it leaves the factory
     lock [NAME|FILE]        uses up the tries of a card
@@ -13,11 +14,11 @@
     service stop|start|start-without-reader|pause|resume     the PC/SC service, where this process keeps it
     quit
 
-It plays a card on vpcd (vsmartcard 3.3): a TCP connection means that a card is there; each message is a length of two bytes and
-the data; one byte is a control (0 off, 1 on, 2 reset, 4 send the ATR), more is a command.
+It plays a card on vpcd (vsmartcard 3.3): a TCP connection means that a card is there; each message is a length of
+two bytes and the data; one byte is a control (0 off, 1 on, 2 reset, 4 send the ATR), more is a command.
 
-It must be a process of its own: vpcd waits for a card without a limit, and a card frozen with its program freezes pcscd. A card
-is one file (`drivers.sim.card_file`); times are real, 5 ms for each programmed byte.
+It must be a process of its own: vpcd waits for a card without a limit, and a card frozen with its program freezes
+pcscd. A card is one file (`drivers.sim.card_file`); times are real, 5 ms for each programmed byte.
 """
 
 import argparse
@@ -102,11 +103,14 @@ class ServiceKeeper:
 class CardProcess:
     """One slot, at most one card in it, and a loop over its two wires."""
 
-    def __init__(self, port: int, cards: Path, service: ServiceKeeper | None, programming_s: float) -> None:
+    def __init__(
+        self, port: int, cards: Path, service: ServiceKeeper | None, programming_s: float, *, timed: bool = False
+    ) -> None:
         self._port = port
         self._cards = cards
         self._service = service
         self._programming_s = programming_s
+        self._timed = timed
         self._path: Path | None = None
         self._model: CardModel | None = None
         self._mute = False
@@ -291,7 +295,10 @@ class CardProcess:
             if len(self._received) < 2 + length:
                 return
             message, self._received = self._received[2 : 2 + length], self._received[2 + length :]
+            began = time.monotonic()
             self._message(message)
+            if self._timed:
+                self._emit("exchanged", began=began, message_bytes=length)
 
     def _message(self, message: bytes) -> None:
         model = self._model
@@ -377,16 +384,22 @@ class CardProcess:
         return {"card": seen.card_no, "sequence": seen.sequence, "volume": seen.volume, "accepted": seen.accepted}
 
     def _emit(self, event: str, **facts: object) -> None:
+        if self._timed:
+            facts["at"] = time.monotonic()
         sys.stdout.write(json.dumps({"event": event, **facts}) + "\n")
         sys.stdout.flush()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="card_process", description="plays a person with cards in front of a virtual reader")
+    parser = argparse.ArgumentParser(
+        prog="card_process", description="plays a person with cards in front of a virtual reader"
+    )
     parser.add_argument("--port", type=int, required=True, help="where vpcd listens")
     parser.add_argument("--cards", type=Path, required=True, help="directory of cards that are called by name")
     parser.add_argument("--programming", type=float, default=PROGRAMMING_S, help="seconds for one byte")
-    parser.add_argument("--stack", type=Path, help="directory of a pcscd to be kept: conf, log; its socket appears in run")
+    parser.add_argument(
+        "--stack", type=Path, help="directory of a pcscd to be kept: conf, log; its socket appears in run"
+    )
     parser.add_argument("--run", type=Path, help="where this process sees the directory of the socket")
     parser.add_argument("--hand-over", action="store_true", help="give pcscd its socket as systemd does")
     parser.add_argument("--remove", action="store_true", help="remove the stack's directory at the end")
@@ -398,7 +411,9 @@ def main() -> int:
         service = ServiceKeeper(options.stack / "conf", run, options.stack / "log", options.hand_over)
         service.start()
     try:
-        return CardProcess(options.port, options.cards, service, options.programming).run()
+        return CardProcess(
+            options.port, options.cards, service, options.programming, timed=options.timed
+        ).run()
     finally:
         if service is not None:
             service.stop()

@@ -1,7 +1,8 @@
-"""The other side of the reference layout: a gas meter that takes purchases from cards, and the works where cards are issued.
+"""The other side of the reference layout: a gas meter that takes purchases from cards, and the works where cards are
+issued.
 
-Written from docs/protocols/gas-card-reference-layout.md with byte positions of its own; shares no code with the codec that
-it is a witness against.
+Written from docs/protocols/gas-card-reference-layout.md with byte positions of its own; shares no code with the
+codec that it is a witness against.
 """
 
 import hashlib
@@ -18,7 +19,8 @@ _COMPLETE = 0xA5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a meter sees on a card. `volume` in hundredths of a cubic metre; `accepted`: the purchase it took last, if any."""
+    """What a meter sees on a card. `volume` in hundredths of a cubic metre; `accepted`: the purchase it took last,
+    if any."""
 
     card_no: str
     sequence: int
@@ -42,7 +44,8 @@ def card_psc(master_key: bytes, card_no: str, customer_no: str) -> bytes:
 
 
 def issue(content: bytes, card_no: str, customer_no: str, meter_no: str, region: int = 1) -> bytes:
-    """A blank card's content with header and an empty purchase. Raises `ValueError` unless the numbers have 8, 10 and 12 digits."""
+    """A blank card's content with header and an empty purchase. Raises `ValueError` unless the numbers have 8, 10
+    and 12 digits."""
     for number, digits in ((card_no, 8), (customer_no, 10), (meter_no, 12)):
         if len(number) != digits or not number.isdecimal() or not number.isascii():
             raise ValueError(f"{number!r} has not {digits} digits")
@@ -65,8 +68,8 @@ def look(content: bytes) -> Look | None:
 
 
 def take_purchase(content: bytes, today: date) -> tuple[tuple[int, int], ...]:
-    """What the meter programs at an insertion, address and value, in its order: the report of the purchase that it has taken, or
-    of nothing new. Raises `ValueError` for a card that it does not know."""
+    """What the meter programs at an insertion, address and value, in its order: the report of the purchase that it
+    has taken, or of nothing new. Raises `ValueError` for a card that it does not know."""
     seen = look(content)
     if seen is None:
         raise ValueError("the meter does not know this card")
@@ -89,7 +92,9 @@ def _newer(content: bytes, first: int, second: int) -> int | None:
     valid = [at for at in (first, second) if content[at + 29] == _COMPLETE and _seal_holds(content[at : at + 32])]
     if len(valid) < 2:
         return valid[0] if valid else None
-    ahead = (int.from_bytes(content[second : second + 2], "big") - int.from_bytes(content[first : first + 2], "big")) & 0xFFFF
+    ahead = (
+        int.from_bytes(content[second : second + 2], "big") - int.from_bytes(content[first : first + 2], "big")
+    ) & 0xFFFF
     return second if 0 < ahead < 0x8000 else first
 
 

@@ -1,9 +1,9 @@
 """A virtual note acceptor on a pseudo-terminal: `gashall virtual note-acceptor`.
 
 Standard input, one a line: `insert 10`, `counterfeit [100]`, `jam`, `clear`, `fail 50`, `cheat`, `box out`, `box
-in`, `box empty`, `full`, `reject 66`, `stall`, `resume`, `weak motor`, `power off`, `power on`, `lose ack`, `lose
-reply`, `lose command`, `corrupt next`, `unplug`, `plug`, `quit`. Standard output: one JSON object a line for
-everything that physically happens, and for each mistake of the controller (`"event": "violation"`).
+in`, `box empty`, `full`, `reject 66`, `stall`, `resume`, `weak motor`, `power off`, `power on`, `forget types`,
+`lose ack`, `lose reply`, `lose command`, `corrupt next`, `unplug`, `plug`, `quit`. Standard output: one JSON object
+a line for everything that physically happens, and for each mistake of the controller (`"event": "violation"`).
 """
 
 import json

@@ -571,6 +571,10 @@ class CcnetValidator:
     def _weak(self, words: list[str], now: float) -> None:
         self._weak_motor = True
 
+    def _forget_types(self, words: list[str], now: float) -> None:
+        """The unit disables itself without a word."""
+        self._enabled = 0
+
     def _do_lose_ack(self, words: list[str], now: float) -> None:
         self._lose_ack += 1
 
@@ -646,6 +650,7 @@ _PANEL: Mapping[str, Callable[[CcnetValidator, list[str], float], None]] = {
     "stall": CcnetValidator._stall,
     "resume": CcnetValidator._resume,
     "weak motor": CcnetValidator._weak,
+    "forget types": CcnetValidator._forget_types,
     "lose ack": CcnetValidator._do_lose_ack,
     "lose reply": CcnetValidator._do_lose_reply,
     "lose command": CcnetValidator._do_lose_command,

@@ -1,12 +1,13 @@
 """A pcscd of our own with a virtual reader, away from the system's: a real PC/SC stack that only its owner sees.
 
-In user, mount, network and process namespaces of their own (no root needed) run `drivers.sim.card_process` and, kept by it, pcscd.
-Its socket lies in an ordinary directory outside: a client that has PCSCLITE_CSOCK_NAME set to it talks to this pcscd. Where the
-kernel or a container forbids namespaces, root can still hand pcscd a socket as systemd does (LISTEN_FDS); the reader's TCP port is
-then a free one of the machine. Everything ends when the standard input of the card process is closed, so with its parent, however
-that ends.
+In user, mount, network and process namespaces of their own (no root needed) run `drivers.sim.card_process` and, kept
+by it, pcscd. Its socket lies in an ordinary directory outside: a client that has PCSCLITE_CSOCK_NAME set to it talks
+to this pcscd. Where the kernel or a container forbids namespaces, root can still hand pcscd a socket as systemd does
+(LISTEN_FDS); the reader's TCP port is then a free one of the machine. Everything ends when the standard input of the
+card process is closed, so with its parent, however that ends.
 
-libpcsclite reads PCSCLITE_CSOCK_NAME once in the life of a process: let it be a symbolic link if the stack behind it may change.
+libpcsclite reads PCSCLITE_CSOCK_NAME once in the life of a process: let it be a symbolic link if the stack behind it
+may change.
 """
 
 import contextlib
@@ -46,7 +47,8 @@ class PrivatePcscd:
     """Runs from construction to `close`."""
 
     def __init__(self, *, cards: Path | None = None, programming_s: float | None = None) -> None:
-        """`cards`: directory of the cards that are called by name; a temporary one if not given. Raises `StackUnavailable`."""
+        """`cards`: directory of the cards that are called by name; a temporary one if not given. Raises
+        `StackUnavailable`."""
         _require("/usr/sbin/pcscd", "pcscd")
         _require(_LIBRARY, "vsmartcard-vpcd")
         self.directory = Path(tempfile.mkdtemp(prefix="gashall-pcscd-", dir=_outside_run()))
@@ -61,9 +63,18 @@ class PrivatePcscd:
         (self.directory / "conf" / "vpcd").write_text(
             f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{channel}\nLIBPATH {_LIBRARY}\nCHANNELID {channel}\n'
         )
-        command = [sys.executable, "-m", "drivers.sim.card_process", "--port", str(port), "--cards", str(self.cards.resolve())]
+        command = [
+            sys.executable,
+            "-m",
+            "drivers.sim.card_process",
+            "--port",
+            str(port),
+            "--cards",
+            str(self.cards.resolve()),
+        ]
         command += ["--stack", str(self.directory), "--remove"]
         command += ["--hand-over"] if hand_over else ["--run", "/run/pcscd"]
+        command += ["--timed"] if timed else []
         if programming_s is not None:
             command += ["--programming", str(programming_s)]
         root = str(Path(__file__).resolve().parents[2])
@@ -90,7 +101,8 @@ class PrivatePcscd:
         self._process.stdin.flush()
 
     def do(self, command: str, event: str, timeout_s: float = 10) -> dict[str, object]:
-        """Sends a command and waits for the event that answers it. Raises `TimeoutError`, and `ValueError` if it was refused."""
+        """Sends a command and waits for the event that answers it. Raises `TimeoutError`, and `ValueError` if it was
+        refused."""
         self.send(command)
         return self.wait_event(event, timeout_s)
 
@@ -204,15 +216,18 @@ def namespaces_allowed() -> bool:
     return tried.returncode == 0
 
 
-def serve_card_reader(link: str, *, card_file: str | None, in_stream: Iterable[str], out_stream: TextIO) -> int:
-    """`gashall virtual card-reader`: a private PC/SC stack with a virtual reader, until `quit` or the end of `in_stream`.
+def serve_card_reader(
+    link: str, *, card_file: str | None, in_stream: Iterable[str], out_stream: TextIO, timed: bool = False
+) -> int:
+    """`gashall virtual card-reader`: a private PC/SC stack with a virtual reader, until `quit` or the end of
+    `in_stream`.
 
-    `link` becomes a symbolic link to its socket, to be given to the client as PCSCLITE_CSOCK_NAME; it must be shorter than 108
-    bytes. `card_file` is in the reader from the start. Commands and events are those of `drivers.sim.card_process`, one a line.
-    Returns 0; 1 if the stack cannot be had (the reason is an `error` event).
+    `link` becomes a symbolic link to its socket, to be given to the client as PCSCLITE_CSOCK_NAME; it must be
+    shorter than 108 bytes. `card_file` is in the reader from the start. Commands and events are those of
+    `drivers.sim.card_process`, one a line. Returns 0; 1 if the stack cannot be had (the reason is an `error` event).
     """
     try:
-        stack = PrivatePcscd()
+        stack = PrivatePcscd(timed=timed)
     except StackUnavailable as error:
         _tell(out_stream, {"event": "error", "text": str(error)})
         return 1

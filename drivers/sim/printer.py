@@ -73,7 +73,7 @@ class VirtualPrinter:
 
     `process_id`: GS ( H fn 48 is answered; if not, its bytes are taken as junk and text, as poor clones do.
     `flow`: "xon/xoff" sends 13h and 11h, "dtr" relies on `room` (the edge stops reading), "none" loses bytes.
-    `speed` divides every mechanical time.
+    `speed` divides every mechanical time. `cutter_error_stops` false: the printer goes on, and only its status tells.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class VirtualPrinter:
         paper_mm: float | None = None,
         one_paper_bit: bool = False,
         presenter_stuck: bool = False,
+        cutter_error_stops: bool = True,
     ) -> None:
         self.columns = columns
         self.dots = columns * 12
@@ -103,6 +104,7 @@ class VirtualPrinter:
         self.paper_mm = paper_mm
         self.one_paper_bit = one_paper_bit
         self.presenter_stuck = presenter_stuck
+        self.cutter_error_stops = cutter_error_stops
 
         self.papers: list[str] = []
         self.raw_papers: list[bytes] = []
@@ -291,7 +293,7 @@ class VirtualPrinter:
         self._happenings.append(Violation(text))
 
     def _hindered(self) -> bool:
-        return self.cover_open or self.paper == "out" or self.cutter_error
+        return self.cover_open or self.paper == "out" or (self.cutter_error and self.cutter_error_stops)
 
     def _emit(self, data: bytes, now: float, delay_s: float = ANSWER_S) -> None:
         if not self.silent and self.powered:

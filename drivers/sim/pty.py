@@ -84,11 +84,21 @@ class PtyRunner:
     Lines of commands come from `commands` (a descriptor) and from `post` (any thread). Besides the model's own
     words: `unplug`, `plug`, `quit`. When a pipe of commands ends, the runner ends; the end of a file or of
     /dev/null leaves it running.
+
+    `on_line(way, data, at)` hears of the bytes as they pass: "out" when they have gone to the controller, "in" when
+    they have come from it; `at` is monotonic seconds.
     """
 
-    def __init__(self, model: WireModel, link: str, on_event: Callable[[dict[str, object]], None]) -> None:
+    def __init__(
+        self,
+        model: WireModel,
+        link: str,
+        on_event: Callable[[dict[str, object]], None],
+        on_line: Callable[[str, bytes, float], None] = lambda way, data, at: None,
+    ) -> None:
         self._model = model
         self._on_event = on_event
+        self._on_line = on_line
         self._pty = Pty(link)
         self._link = link
         self._byte_s = model.settings.byte_time_s()
@@ -145,6 +155,7 @@ class PtyRunner:
         if due and self._pty.master >= 0:
             with contextlib.suppress(OSError):
                 os.write(self._pty.master, due)
+                self._on_line("out", bytes(due), time.monotonic())
         self._tell()
 
     def _tell(self) -> None:
@@ -156,6 +167,7 @@ class PtyRunner:
             data = os.read(self._pty.master, _READ_SIZE)
         except OSError:
             return
+        self._on_line("in", data, now)
         self._model.receive_data(data, now)
 
     def _read_commands(self, fd: int, sources: list[int], now: float) -> None:

@@ -1,6 +1,7 @@
 """The hall process: opens the books, brings the devices up on their wires, and runs the loop until it is told to stop."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import shutil
@@ -12,9 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pylopdf_fonts_zh_cn import sans_path
+
 from devices.card_reader import CardReader
 from devices.gas_card.psc import MasterKey
 from devices.note_acceptor import NoteAcceptor
+from devices.paper_picture import FontGlyphs
 from devices.receipt_printer import ReceiptPrinter
 from devices.status import Action, Fault
 from devices.ticket_dispenser import TicketDispenser
@@ -43,6 +47,9 @@ log = logging.getLogger("gashall")
 
 ROLES = frozenset({"customer", "counter", "technician", "board", "staff"})
 PROVE_COMMIT_S = 10.0
+DARK_RETRY_S = 30.0
+"""How often a hall whose books cannot be opened looks again: a disk that was full or not mounted may be back."""
+DARK_WATCHDOG_US = 3_600_000_000
 
 
 class HallProcess:
@@ -60,14 +67,17 @@ class HallProcess:
         key = MasterKey(read_card_key(config.card_reader.key_file).secret)
         self.acceptor = NoteAcceptor("note_acceptor", known_note_types=_remembered_notes(journal))
         self.reader = CardReader(psc_for=key.psc_for, region=config.hall.region)
+        glyphs = FontGlyphs(str(sans_path()))
         self.receipts = ReceiptPrinter(
             "receipt_printer",
+            glyph=glyphs,
             baud=config.receipt_printer.baud,
             profile=printer_profile(config.receipt_printer.profile, "generic-80"),
             columns=config.receipt_printer.columns,
         )
         self.tickets = TicketDispenser(
             "ticket_dispenser",
+            glyph=glyphs,
             baud=config.ticket_dispenser.baud,
             profile=printer_profile(config.ticket_dispenser.profile, "custom-vkp80"),
             columns=config.ticket_dispenser.columns,
@@ -214,7 +224,7 @@ def run_hall(config: Config, *, before_effect: Callable[[Effect], None] | None =
     """Runs until SIGTERM or SIGINT. 0: ended in order; 1: another hall has this database."""
     path = Path(config.storage.database)
     try:
-        database = open_database(path, terminal_id=config.hall.terminal)
+        database = open_database(path, create=False, terminal_id=config.hall.terminal)
     except DatabaseBusy as error:
         log.critical("%s", error)
         return 1
@@ -247,9 +257,21 @@ async def _dark(config: Config, error: StorageError) -> None:
     )
     link.publish("customer", _records_damaged(config))
     await link.start()
-    notify("READY=1", f"STATUS={error}")
-    await stopped.wait()
+    # The watchdog belongs to a loop that can commit. This one cannot: it looks every so often whether a start is worth it again.
+    notify("READY=1", f"STATUS={error}", f"WATCHDOG_USEC={DARK_WATCHDOG_US}")
+    while not stopped.is_set() and _still_dark(config):
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(stopped.wait(), DARK_RETRY_S)
     await link.close()
+
+
+def _still_dark(config: Config) -> bool:
+    try:
+        open_database(Path(config.storage.database), create=False, terminal_id=config.hall.terminal).close()
+    except StorageError:
+        return True
+    log.warning("the database can be opened again: starting anew")
+    return False
 
 
 def _records_damaged(config: Config) -> CustomerView:

@@ -21,7 +21,7 @@ def import_file(file: Path, config: Config) -> dict[str, Any]:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise ImportRefused((f"{file}: unknown table {names}; there are customer, meter and card",))
-    with open_database(Path(config.storage.database), terminal_id=config.hall.terminal) as database:
+    with open_database(Path(config.storage.database), create=False, terminal_id=config.hall.terminal) as database:
         report = Registers(database).import_rows(
             customers=tables.get("customer", ()),
             meters=tables.get("meter", ()),

@@ -46,7 +46,7 @@ def read_card_key(path: str) -> CardKey:
         if not stat.S_ISREG(status.st_mode):
             raise refuse("must be a plain file")
         mode = stat.S_IMODE(status.st_mode)
-        if mode & 0o077:
+        if mode & 0o077 and not _is_credential(path):
             raise refuse(
                 f"may be used by its group or by others (mode {mode:04o}); allowed is 0600 or 0400: chmod 600 {path}"
             )
@@ -60,3 +60,10 @@ def read_card_key(path: str) -> CardKey:
     if len(set(secret)) == 1:
         raise refuse("holds the same byte 32 times, which is nobody's key")
     return CardKey(secret)
+
+
+def _is_credential(path: str) -> bool:
+    """Whether systemd has put the file there for this service alone (`LoadCredential=`): it guards it by an access list, which shows as
+    permissions of the group."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    return bool(folder) and os.path.dirname(os.path.realpath(path)) == os.path.realpath(folder)

@@ -85,7 +85,9 @@ def stacked(order: Order, note: Note, unit: str, *, recovered: bool, evidence: s
         postings += _move(suspense(order.order_id), unconfirmed(unit), value)
     body: dict[str, Json] = {
         "note_id": note.note_id,
+        "note_type": note.note_type,
         "value_fen": value,
+        "count_before": note.count_before,
         "recovered": recovered,
         "evidence": evidence,
     }
@@ -110,6 +112,11 @@ def note_unknown(order: Order, note: Note, unit: str, why: str) -> NewRecord:
         "owner": "supervisor",
     }
     return NewRecord("note.unknown", order.order_id, body, postings, key=f"note:{note.note_id}:unknown")
+
+
+def repeated(subject: str, note_type: int) -> NewRecord:
+    """The acceptor repeats the report of a note that is in the books already (R6): nothing is booked."""
+    return NewRecord("note.repeated", subject, {"note_type": note_type})
 
 
 def unclaimed(subject: str, note_type: int, value_fen: int | None, unit: str) -> NewRecord:

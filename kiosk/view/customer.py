@@ -465,7 +465,6 @@ def _confirm(scene: Scene) -> CustomerView:
         say.say("confirm.title"),
         body=tuple(body),
         rows=tuple(rows),
-        tier_lines=_tier_lines(scene, order.lines),
         total=Row(say.say("confirm.row.volume"), say.volume(order.volume_m3_hundredths), "strong"),
         notes=_note_lines(scene, order),
         buttons=(

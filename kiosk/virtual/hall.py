@@ -168,11 +168,12 @@ class VirtualHall:
 
     # The hall --------------------------------------------------------------------------------------------------------
 
-    def start_hall(self, *, kill_at_effect: int | None = None) -> None:
-        """`kill_at_effect`: SIGKILL itself before that effect (counted from 0)."""
+    def start_hall(self, *, kill_at_effect: int | None = None, mortal: bool = False) -> None:
+        """`kill_at_effect`: SIGKILL itself before that effect (counted from 0). `mortal`: later, at a word of `die_before`."""
         arguments = [sys.executable, "-m", "kiosk.cli", "hall", "--config", str(self.config)]
-        if kill_at_effect is not None:
-            arguments = [sys.executable, "-m", "kiosk.virtual.mortal", str(self.config), str(kill_at_effect)]
+        if mortal or kill_at_effect is not None:
+            count = [] if kill_at_effect is None else [str(kill_at_effect)]
+            arguments = [sys.executable, "-m", "kiosk.virtual.mortal", str(self.config), *count]
         self.hall = Program("hall", arguments, environment=self.environment, log=self.folder / "hall.log")
 
     def wait_ready(self, limit_s: float = READY_S) -> dict[str, Any]:
@@ -194,6 +195,24 @@ class VirtualHall:
     def open_day(self) -> None:
         answer = self.ask("day.open", who="clerk:001")
         assert answer.accepted or answer.reason == "already_open", answer
+
+    def die_before(self, effect: int) -> None:
+        """A mortal hall kills itself before this effect, counted from 0 at this moment."""
+        assert self.hall is not None
+        since = len(self.hall.events)
+        self.hall.send(f"die {effect}")
+        self.hall.wait_for(lambda event: event["event"] == "armed", READY_S, since)
+
+    @property
+    def hall_is_dead(self) -> bool:
+        return self.hall is None or self.hall.process.poll() is not None
+
+    def bury_hall(self) -> str:
+        """After a death of its own; returns the effect that did not happen, empty if it did not die of a countdown."""
+        assert self.hall is not None
+        hall, self.hall = self.hall, None
+        hall.kill()
+        return next((str(event["before"]) for event in hall.events if event["event"] == "dies"), "")
 
     def kill_hall(self) -> None:
         assert self.hall is not None

@@ -119,7 +119,9 @@ def test_reading_answers_with_card_and_image_and_touches_nothing(bench: Bench, m
     assert (model.journal.psc_presentations, model.journal.programmed, model.journal.violations) == (0, [], [])
 
 
-def test_writing_answers_done_and_every_byte_is_there(bench: Bench, model: CardModel, bought: bytes, after: bytes) -> None:
+def test_writing_answers_done_and_every_byte_is_there(
+    bench: Bench, model: CardModel, bought: bytes, after: bytes
+) -> None:
     bench.reader.write_card("w1", bought, after, 0.0)
     assert bench.do_jobs(model) == (CardWritten("w1", WriteOutcome.DONE, None, after),)
     assert bytes(model.chip.main) == after
@@ -145,7 +147,9 @@ def test_a_write_torn_is_unknown_and_can_be_finished_at_the_next_insertion(
     assert (written.outcome, written.image) == (WriteOutcome.DONE, after)
 
 
-def test_a_card_that_has_changed_since_is_refused_untouched(bench: Bench, model: CardModel, issued: bytes, after: bytes) -> None:
+def test_a_card_that_has_changed_since_is_refused_untouched(
+    bench: Bench, model: CardModel, issued: bytes, after: bytes
+) -> None:
     bench.reader.write_card("w1", issued, after, 0.0)
     (written,) = bench.do_jobs(model)
     assert isinstance(written, CardWritten)
@@ -281,7 +285,9 @@ def test_an_answer_that_never_comes_is_unknown_in_time(bench: Bench, bought: byt
     assert bench.feed(JobDone("w", None, JobFailure(JobFailureKind.HUNG, True))) == (), "a late answer is nothing new"
 
 
-def test_two_verbs_are_waited_for_one_after_the_other(bench: Bench, model: CardModel, bought: bytes, after: bytes) -> None:
+def test_two_verbs_are_waited_for_one_after_the_other(
+    bench: Bench, model: CardModel, bought: bytes, after: bytes
+) -> None:
     bench.reader.read_card("r", 0.0)
     first = bench.reader.next_deadline()
     bench.reader.write_card("w", bought, after, 0.0)
@@ -350,7 +356,12 @@ def test_a_trial_describes_every_event_and_masks_the_customer(bench: Bench, mode
     assert "00000017" not in str(described)
     assert "0000001234" not in str(described)
     assert (described["sequence"], described["volume_m3_hundredths"]) == (2, 10000)
-    assert describe(CardInserted(SLE4442_ATR)) == {"event": "inserted", "atr": "3B 04 A2 13 10 91", "card": None, "fault": None}
+    assert describe(CardInserted(SLE4442_ATR)) == {
+        "event": "inserted",
+        "atr": "3B 04 A2 13 10 91",
+        "card": None,
+        "fault": None,
+    }
     assert describe(CardInserted(b""))["fault"] == "mute"
     assert describe(CardRemoved())["event"] == "removed"
     assert describe(CardRead("r", None, None, CardProblem.BLANK))["fault"] == "blank"

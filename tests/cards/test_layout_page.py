@@ -24,7 +24,9 @@ def rows(page: str, after: str) -> list[list[str]]:
 def test_the_layout_page_has_every_field_of_the_code_and_no_other() -> None:
     for block in reference_layout.BLOCKS:
         addresses = ", ".join(f"{address:02X}" for address in block.addresses)
-        expected = [[field.name, str(field.offset), str(field.size), field.type.value, field.scale] for field in block.fields]
+        expected = [
+            [field.name, str(field.offset), str(field.size), field.type.value, field.scale] for field in block.fields
+        ]
         assert rows("gas-card-reference-layout.md", f"### {block.name} ({addresses})") == expected
 
 

@@ -94,6 +94,13 @@ def test_gap_after_ack_counts_from_the_end_of_the_ack_on_the_wire() -> None:
     assert line.now - acknowledged >= FRAME_S + 0.020 - 1e-9
 
 
+def test_unit_found_with_a_note_is_not_told_of_bill_types_before_the_note_is_settled() -> None:
+    line = with_the_count_read()
+    for _ in range(5):
+        assert line.hears(reply("80 01")) == ACK
+        assert line.waits() == POLL
+
+
 def test_polls_are_200_ms_apart() -> None:
     line = Line()
     line.says()

@@ -22,6 +22,9 @@ from drivers.sim.note_acceptor_ccnet import Doing
 YUAN_10_TYPE = 2
 
 
+ALL = frozenset((100, 500, 1000, 2000, 5000, 10000))
+
+
 def in_box(bench: Any) -> int:
     return sum(bench.device.box) * 100
 
@@ -549,3 +552,52 @@ def test_polls_are_regular(bench: Any) -> None:
     assert max(gaps) <= 0.4
     assert min(gaps) >= 0.1
     assert bench.device.violations == []
+
+
+def test_unit_that_disabled_itself_is_enabled_again(bench: Any) -> None:
+    bench.person("forget types")
+    assert bench.device.enabled_types == frozenset()
+    bench.run(1)
+    assert bench.device.enabled_types == frozenset(range(6))
+    assert bench.device.violations == []
+
+
+def test_second_thoughts_while_enable_is_on_the_wire(bench: Any) -> None:
+    bench.acceptor.disable(bench.now)
+    bench.run(1)
+    bench.acceptor.enable(ALL, bench.now)
+    bench.run(0.002)
+    bench.acceptor.disable(bench.now)
+    bench.run(0.090)
+    assert bench.device.enabled_types == frozenset()
+
+
+def test_note_given_up_as_unknown_that_slips_back_into_escrow_is_given_back(bench: Any) -> None:
+    bench.person("stall", "insert 10")
+    bench.run_until(lambda: bench.heard(NoteOutcomeUnknown))
+    bench.person("weak motor", "resume")
+    bench.run(6)
+    assert bench.heard(NoteReturned) == [NoteReturned(YUAN_10_TYPE, 1000)]
+    assert len(bench.heard(NoteEscrowed)) == 1
+    assert bench.device.given_back == [10]
+    assert bench.acceptor.ready
+    settled(bench)
+
+
+def test_polling_goes_on_as_soon_as_the_hall_has_acknowledged(bench: Any) -> None:
+    bench.hall.acknowledges = False
+    bench.person("insert 10")
+    bench.run_until(lambda: bench.heard(NoteStacked))
+    bench.run(0.05)
+    bench.acceptor.acknowledge(bench.now)
+    acknowledged = bench.now
+    bench.run(1)
+    polls = [at for at, data in bench.sent if data[3] == 0x33 and at > acknowledged]
+    assert polls[0] - acknowledged <= 0.2
+
+
+def test_count_includes_the_note_as_soon_as_it_is_told(bench: Any) -> None:
+    bench.hall.acknowledges = False
+    bench.person("insert 10")
+    bench.run_until(lambda: bench.heard(NoteStacked))
+    assert bench.acceptor.stacked_count == 1

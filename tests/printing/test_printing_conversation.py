@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devices.print_document import Document, Feed, Pair, Picture, Qr, Text
 from devices.printing import PaperSupply, PrintOutcome, Proof
 from devices.status import Action, CheckLevel, DeviceStatus, StatusChanged
+from drivers.escpos.job import ProcessIds
 from drivers.sim.printer import Printed
 
 MakeLine = Callable[..., Any]
@@ -183,7 +186,10 @@ def test_an_answer_too_many_voids_the_round(line: MakeLine, receipt: Document) -
     conversation = line(automatic_status=False)
     conversation.ready()
     conversation.print("job", receipt)
+    asked = conversation.printer.real_time_commands
     conversation.inject(b"\x12")  # as if it answered the first question of the preflight
+    conversation.run_until(lambda: conversation.printer.hanging != "")
+    assert conversation.printer.real_time_commands >= asked + 8
     assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
     assert len(conversation.printer.papers) == 1
 
@@ -344,13 +350,14 @@ def test_a_foreign_echo_completes_nothing(line: MakeLine) -> None:
     conversation = line(mm_s=60)
     conversation.ready()
     conversation.print("job", LONG)
-    _begun(conversation)
+    conversation.run_until(lambda: conversation.printer.hanging.count("\n") >= 50)  # all is sent; the fence is awaited
     for echo in (b"0000", b"AAAA", b"job1", b"wxyz"):
         conversation.inject(b"\x37\x22" + echo + b"\x00")
-    assert conversation.outcomes() == []
     conversation.inject(b"\x00\x01\x00")  # answers to GS r, of a printer that is asked by id
+    conversation.run(0.2)
     assert conversation.outcomes() == []
     assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
+    assert len(conversation.printer.papers) == 1
 
 
 def test_a_late_echo_completes_neither_its_own_paper_nor_the_next(line: MakeLine, receipt: Document) -> None:
@@ -491,3 +498,60 @@ def test_noise_at_any_time_prints_nothing_and_breaks_nothing(line: MakeLine, rec
         conversation.print("job", receipt)
         assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
         assert len(conversation.printer.papers) == 1
+
+
+def test_a_cutter_that_fails_and_goes_on_is_found_out_by_its_status(line: MakeLine, receipt: Document) -> None:
+    conversation = line(automatic_status=False, cutter_error_stops=False)
+    conversation.ready()
+    conversation.printer.cutter_fails_next = True
+    conversation.print("job", receipt)
+    assert conversation.outcome("job").outcome is PrintOutcome.UNKNOWN
+
+
+def test_an_old_answer_without_an_id_at_the_start_does_not_spoil_the_first_paper(
+    line: MakeLine, receipt: Document
+) -> None:
+    conversation = line(profile="queued-status-80")
+    conversation.print("job", receipt)
+    conversation.run_until(lambda: b"\x1dr\x01" in conversation.sent)
+    conversation.inject(b"\x00")
+    assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
+
+
+def test_good_news_that_was_not_asked_for_is_not_believed(line: MakeLine) -> None:
+    conversation = line()
+    conversation.ready()
+    conversation.run(2.0)
+    conversation.printer.set_silent(True)
+    conversation.inject(b"\x18\x00\x0c\x0f")
+    assert conversation.machine.paper is PaperSupply.OUT
+    conversation.inject(b"\x10\x00\x00\x0f")
+    assert not conversation.machine.can_print
+    assert conversation.machine.paper is PaperSupply.UNKNOWN
+    conversation.printer.set_silent(False)
+    conversation.ready()
+
+
+def test_an_xoff_that_no_xon_follows_does_not_stop_a_paper_for_ever(line: MakeLine) -> None:
+    conversation = line()
+    conversation.ready()
+    conversation.print("job", LONG)
+    _begun(conversation)
+    conversation.inject(b"\x13")
+    conversation.run(3.0)
+    assert conversation.outcomes() == []
+    assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
+
+
+@given(st.lists(st.text(max_size=6), max_size=70))
+def test_a_process_id_is_printable_and_not_given_again_while_it_may_come_back(meanings: list[str]) -> None:
+    ids = ProcessIds()
+    given_ids = [ids.give(meaning) for meaning in meanings]
+    assert all(len(one) == 4 and one.isalnum() for one in given_ids)
+    for at in range(len(given_ids)):
+        assert given_ids[at] not in given_ids[max(0, at - 64) : at]
+
+
+def test_a_process_id_comes_from_what_it_stands_for() -> None:
+    assert ProcessIds().give("a/body") == ProcessIds().give("a/body")
+    assert ProcessIds().give("a/body") != ProcessIds().give("b/body")

@@ -132,7 +132,8 @@ def stage(kivy_window: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     from kivy.clock import Clock
 
     made = Stage(kivy_window, EventLoop, Clock)
-    started_s = Clock.time()
+    # The test before may have left the clock in its own future: time never runs backwards.
+    started_s = max(Clock.time(), Clock._last_tick) + 1.0
     monkeypatch.setattr(Clock, "time", lambda: started_s + made.now_s - 1000.0, raising=False)
     yield made
     for child in kivy_window.children[:]:

@@ -385,10 +385,10 @@ def test_a_screen_of_a_newer_hall_is_drawn_with_all_it_has(screen: Any) -> None:
 def test_a_window_of_another_size_shows_the_same_screen_smaller(screen: Any) -> None:
     view = samples.customer_views("zh_CN")["card"]
     screen.show(view)
-    full = screen.button("退卡").size
+    full = tuple(screen.button("退卡").size)
     screen.root.size = (540, 960)
     screen.frame()
-    half = screen.button("退卡").size
+    half = tuple(screen.button("退卡").size)
     assert half[0] == pytest.approx(full[0] / 2, abs=2)
     assert max(text.right for text in screen.texts()) <= 540
     screen.tap("退卡")

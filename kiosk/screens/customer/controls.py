@@ -157,23 +157,21 @@ class Answers(Controls):
         tallest = count * look.px(self.TALLEST) + (count - 1) * look.px(GAP)
         return max(self.height_for(look, width), min(tallest, room))
 
-    def _tall(self, look: Look, width: float) -> float:
-        needed = [w.height_for(look, width, look.scale.button, look.scale.button_height) for w in self._pool[: len(self._buttons)]]
-        return max(needed, default=0.0)
+    def _heights(self, look: Look, width: float) -> list[float]:
+        scale = look.scale
+        return [w.height_for(look, width, scale.button, scale.button_height) for w in self._pool[: len(self._buttons)]]
 
     def height_for(self, look: Look, width: float) -> float:
         count = len(self._buttons)
-        if not count:
-            return 0.0
-        return count * self._tall(look, width) + (count - 1) * look.px(GAP)
+        return sum(self._heights(look, width)) + max(0, count - 1) * look.px(GAP)
 
     def arrange(self, look: Look, x: float, top: float, width: float, height: float) -> None:
         self.set_box(x, top, width, height)
-        count = len(self._buttons)
-        tall = (height - look.px(GAP) * (count - 1)) / max(1, count)
-        for widget in self._pool[:count]:
-            widget.arrange(look, x, top - tall, width, tall, look.scale.button)
-            top -= tall + look.px(GAP)
+        heights = self._heights(look, width)
+        spare = (height - sum(heights) - look.px(GAP) * (len(heights) - 1)) / max(1, len(heights))
+        for widget, needed in zip(self._pool, heights, strict=False):
+            widget.arrange(look, x, top - needed - spare, width, needed + spare, look.scale.button)
+            top -= needed + spare + look.px(GAP)
 
 
 class ToolStrip(Controls):

@@ -75,11 +75,16 @@ class TouchButton(Widget):
 
     def height_for(self, look: Look, width: float, type_design: float, height_design: float) -> float:
         """The height a button of at least `height_design` needs so that label and hint stand in it at a readable size."""
-        icon = look.px(type_design * 2.0) if self._icon_name else 0.0
-        inner = width - 2 * look.px(28) - icon
+        inset = look.px(24)
+        inner = width - 2 * inset
+        if self._icon_name:
+            side = look.px(type_design * (0.8 if self._trailing_icon else 1.15))
+            inner -= side + inset + look.px(12 if self._trailing_icon else 0)
         label = self.label.set(self._label_source, look.px(type_design), "#000000", bold=True, even=True)
         hint = self.hint.set(self._hint_source, look.px(look.scale.hint), "#000000")
-        needed = label.height_in(inner) + hint.height_in(inner) + look.px(36)
+        label.yield_lines(inner)
+        hint.yield_lines(inner)
+        needed = label.height_in(inner) + hint.height_in(inner) + look.px(33)
         return max(look.px(height_design), needed)
 
     def arrange(self, look: Look, x: float, y: float, width: float, height: float, type_design: float) -> None:
@@ -150,6 +155,8 @@ class TouchButton(Widget):
         align = "left" if self._align_left else "center"
         self.label.set(self._label_source, look.px(self._type), ground.ink, bold=True, align=align, even=True)  # type: ignore[arg-type]
         self.hint.set(self._hint_source, look.px(look.scale.hint), ground.soft_ink, align=align)  # type: ignore[arg-type]
+        self.label.yield_lines(width)
+        self.hint.yield_lines(width)
         room = self.height - look.px(32)
         smallest = look.px(24)
         if self._hint_source:
