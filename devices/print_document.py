@@ -1,5 +1,5 @@
-"""A paper as data: what stands on it, in which size, where it is cut. No printer codes here; `kiosk.paper` composes it, and the
-device renders it to ESC/POS, to plain text and to a picture."""
+"""A paper as data: what stands on it, in which size, where it is cut. No printer codes here; `kiosk.paper` composes it,
+and the device renders it to ESC/POS, to plain text and to a picture."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Cells of one line. `widths` in display columns, summing to at most the paper's; the last cell is right-aligned unless told."""
+    """Cells of one line. `widths` in display columns, summing to at most the paper's; the last cell is right-aligned
+    unless told."""
 
     cells: tuple[str, ...]
     widths: tuple[int, ...]
@@ -30,7 +31,8 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A name at the left edge and a value at the right edge, on one line if both fit, else the value on a line of its own."""
+    """A name at the left edge and a value at the right edge, on one line if both fit, else the value on a line of its
+    own."""
 
     left: str
     right: str
@@ -61,8 +63,8 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A black-and-white picture, centred: `rows` from the top, ceil(width_dots / 8) bytes each, leftmost dot in the highest
-    bit, 1 is black."""
+    """A black-and-white picture, centred: `rows` from the top, ceil(width_dots / 8) bytes each, leftmost dot in the
+    highest bit, 1 is black."""
 
     width_dots: int
     rows: bytes
@@ -81,8 +83,8 @@ Block = Text | Columns | Pair | Rule | Qr | Feed | Picture
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One paper, cut once at its end. `name` is the kind of paper (receipt, ticket, …); `columns` its width in half-width
-    characters: 48 on 80 mm paper, 32 on 58 mm."""
+    """One paper, cut once at its end. `name` is the kind of paper (receipt, ticket, …); `columns` its width in
+    half-width characters: 48 on 80 mm paper, 32 on 58 mm."""
 
     name: str
     blocks: tuple[Block, ...]

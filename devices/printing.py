@@ -1,8 +1,8 @@
 """What a printer tells the hall, be it the receipt printer or the ticket dispenser.
 
-Three answers to "print this": printed (proven by a fence that the printer answers after the last line and after the cut),
-refused (not one byte of the paper was sent: safe to try again), unknown (bytes were sent and the proof did not come: never
-printed again by itself).
+Three answers to "print this": printed (proven by a fence that the printer answers after the last line and after the
+cut), refused (not one byte of the paper was sent: safe to try again), unknown (bytes were sent and the proof did not
+come: never printed again by itself).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,8 @@ class PrintOutcome(StrEnum):
 
 
 class Proof(StrEnum):
-    """What the outcome rests on: the answer to `GS ( H` fn 48 (carries our id), the queued answer to `GS r 1` (no id), or nothing."""
+    """What the outcome rests on: the answer to `GS ( H` fn 48 (carries our id), the queued answer to `GS r 1` (no id),
+    or nothing."""
 
     PROCESS_ID = "process-id"
     QUEUED_STATUS = "queued-status"

@@ -65,7 +65,8 @@ class CheckLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """What a health check found: `ok` decides whether the hall may use the device, `text` is for the log and the technician."""
+    """What a health check found: `ok` decides whether the hall may use the device, `text` is for the log and the
+    technician."""
 
     device: str
     level: CheckLevel

@@ -1,7 +1,7 @@
 """The command line: `gashall`.
 
-`--json` prints one JSON object a line and nothing else on standard output. Exit status: 0 done, 1 failed or refused, 2 wrong use or
-configuration. Each command only reads its arguments, calls one function, and prints what it answers.
+`--json` prints one JSON object a line and nothing else on standard output. Exit status: 0 done, 1 failed or refused, 2
+wrong use or configuration. Each command only reads its arguments, calls one function, and prints what it answers.
 """
 
 import json
@@ -202,8 +202,8 @@ def day_open(config_path: str, json_lines: bool, who: str) -> None:
 def day_close(config_path: str, json_lines: bool, who: str, counts: tuple[str, ...], reason: str | None) -> None:
     """End trading, enter the blind count, close with the Z report.
 
-    Called again it goes on where the day stands: a count that differs is asked for once more, then the difference is shown and wants a
-    reason.
+    Called again it goes on where the day stands: a count that differs is asked for once more, then the difference is
+    shown and wants a reason.
     """
     clerk = _clerk(who)
     state = ask_hall(config_path, "day.status", {}, json_lines)["state"]
@@ -278,7 +278,8 @@ def _open_books(config_path: str) -> Any:
 @ledger.command("create")
 @config_option
 def ledger_create(config_path: str) -> None:
-    """Makes the empty database of a new terminal. The hall never does: a disk that is not mounted must not become new, empty books."""
+    """Makes the empty database of a new terminal. The hall never does: a disk that is not mounted must not become new,
+    empty books."""
     from storage.database import open_database
     from storage.errors import StorageError
 
@@ -349,7 +350,8 @@ def registers() -> None:
 @config_option
 @as_json
 def registers_import(file: str, config_path: str, json_lines: bool) -> None:
-    """Takes customers, meters and cards from a TOML file; all of it, or nothing and every mistake. The hall must be stopped."""
+    """Takes customers, meters and cards from a TOML file; all of it, or nothing and every mistake. The hall must be
+    stopped."""
     from kiosk.app.registers_file import import_file
     from storage.errors import ImportRefused, StorageError
 

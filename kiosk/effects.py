@@ -1,8 +1,9 @@
 """What a session asks the hall to do, as ordered data.
 
-The hall runs a tuple of effects from the left, and stops at the first that cannot be done. `Append` returns when its records are on
-disk; so every effect that moves money, gas or paper stands after the `Append` that names it (checked by
-tests/test_write_ahead.py for every step of every scenario). `moves` says what an effect moves; `names` is the id that the record carries.
+The hall runs a tuple of effects from the left, and stops at the first that cannot be done. `Append` returns when its
+records are on disk; so every effect that moves money, gas or paper stands after the `Append` that names it (checked by
+tests/test_write_ahead.py for every step of every scenario). `moves` says what an effect moves; `names` is the id that
+the record carries.
 """
 
 from dataclasses import dataclass

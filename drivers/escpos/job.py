@@ -79,6 +79,10 @@ class ProcessIds:
     def __init__(self) -> None:
         self._outstanding: list[bytes] = []
 
+    def gave(self, process_id: bytes) -> bool:
+        """Whether it is one of ours that may still come back."""
+        return process_id in self._outstanding
+
     def give(self, meaning: str) -> bytes:
         salt = 0
         while True:

@@ -25,14 +25,13 @@ from drivers.escpos.commands import (
     CHINESE_ON,
     DISABLE_REAL_TIME_PULSE_AND_POWER_OFF,
     INITIALISE,
-    QUEUED_PAPER_STATUS,
     AutomaticStatus,
     Question,
     automatic_status_back,
     feed_lines,
-    process_id_response,
 )
 from drivers.escpos.condition import Condition, after_answer, after_automatic, after_full
+from drivers.escpos.fences import Fences, Told
 from drivers.escpos.job import (
     Anomaly,
     ConditionChanged,
@@ -42,7 +41,6 @@ from drivers.escpos.job import (
     JobFinished,
     Outcome,
     PrintJob,
-    ProcessIds,
     TakenFromPresenter,
 )
 from drivers.escpos.phases import Phase, Purpose, Stimulus, Timing
@@ -70,9 +68,6 @@ take our questions for them. By itself NUL prints nothing."""
 _QUEUE_MAX = 8
 _AHEAD_BYTES = 48
 """A segment is handed over when this many bytes of the one before are still on the line: never dry, XOFF soon heard."""
-_QUEUED_PAPER_END = 0x0C
-"""A GS r 1 answer with these bits cannot be a fence: at paper end the command is not executed. Also sorts out 06h,
-which HPRT printers send after storing a picture."""
 
 
 class EscposMachine:
@@ -85,13 +80,12 @@ class EscposMachine:
         self._settings = SerialSettings(baud or profile.baud)
         self._timing = timing or Timing()
         self._demultiplexer = Demultiplexer(full_status=profile.presenter is not None)
-        self._ids = ProcessIds()
+        self._fences = Fences()
         self._events: list[EscposEvent] = []
         self._out = bytearray()
 
         self._phase = Phase.DOWN
         self._phase_until: float | None = None
-        self._epoch = ""
         self._rounds = 0
 
         self._question: Question | None = None
@@ -102,12 +96,6 @@ class EscposMachine:
 
         self._purpose = Purpose.BRING_UP
         self._to_ask: deque[Question] = deque()
-        self._fence_kind: Fence | None = None
-        self._trying: Fence = Fence.PROCESS_ID
-        self._awaited: bytes | None = None
-        self._answers_missing = 0
-        self._late_probe = False
-        """The echo of the probe came after its deadline: the printer was busy, and does know GS ( H."""
         self._paddings = 0
         self._automatic_alive = False
 
@@ -115,6 +103,7 @@ class EscposMachine:
         self._job: PrintJob | None = None
         self._segments: deque[bytes] = deque()
         self._send_at = 0.0
+        self._line_free_at = 0.0
         self._paused_until = 0.0
         self._watch_at = 0.0
         self._hindered_since: float | None = None
@@ -143,15 +132,14 @@ class EscposMachine:
     @property
     def fence(self) -> Fence | None:
         """Which fence this printer answers; `None` until it has been found out."""
-        return self._fence_kind
+        return self._fences.kind
 
     @property
     def busy(self) -> bool:
         return self._job is not None or bool(self._jobs)
 
     def connection_made(self, now: float) -> None:
-        self._epoch = f"{self.name}/{now!r}"
-        self._fence_kind = None
+        self._fences.connect(f"{self.name}/{now!r}")
         self._automatic_alive = False
         self._paused_until = 0.0
         self._set_condition(Condition(connected=True))
@@ -161,7 +149,7 @@ class EscposMachine:
         self._finish_lost("the line was lost")
         self._out.clear()
         self._question = None
-        self._awaited = None
+        self._fences.give_up()
         self._demultiplexer.reset()
         self._set_condition(Condition())
         self._enter(Phase.DOWN, None)
@@ -261,14 +249,9 @@ class EscposMachine:
             self._automatic_alive = True
             self._take_automatic(reply, now)
         elif isinstance(reply, ProcessIdEcho):
-            if self._awaited is not None and reply.process_id == self._awaited:
-                self._awaited = None
-                self._dispatch(Stimulus.FENCE, now)
-            else:
-                self._late_probe = self._phase is Phase.SYNC and self._fence_kind is None
-                self._events.append(Anomaly(f"echo of a process id that is not awaited: {reply.process_id!r}"))
+            self._take_fence(self._fences.echo(reply.process_id), reply, now)
         elif isinstance(reply, QueuedStatus):
-            self._take_queued(reply.value, now)
+            self._take_fence(self._fences.queued_status(reply.value), reply, now)
         elif isinstance(reply, Block):
             self._events.append(Anomaly(f"block {reply.header:02X} {reply.payload!r}"))
         else:
@@ -284,16 +267,13 @@ class EscposMachine:
         if self._phase is Phase.IDLE and told.hindered != was_hindered:
             self._start_round(Purpose.POLL, now)
 
-    def _take_queued(self, value: int, now: float) -> None:
-        if self._awaited is not None and self._trying is Fence.QUEUED_STATUS and not value & _QUEUED_PAPER_END:
-            self._answers_missing -= 1
-            if self._answers_missing == 0:
-                self._awaited = None
-                self._dispatch(Stimulus.FENCE, now)
-        elif self._trying is Fence.QUEUED_STATUS:
+    def _take_fence(self, told: Told, reply: ProcessIdEcho | QueuedStatus, now: float) -> None:
+        if told is Told.DONE:
+            self._dispatch(Stimulus.FENCE, now)
+        elif told is Told.SURPLUS:
             self._dispatch(Stimulus.QUEUED_SURPLUS, now)
-        else:
-            self._events.append(Anomaly(f"queued status {value:02X} that nobody asked for"))
+        elif told is Told.FOREIGN:
+            self._events.append(Anomaly(f"an answer that is not awaited: {reply}"))
 
     def _dispatch(self, stimulus: Stimulus, now: float) -> None:
         act = _TABLE.get((self._phase, stimulus))
@@ -308,17 +288,10 @@ class EscposMachine:
         self._asked_last = now
         self._question_until = now + self._timing.answer_s
 
-    def _send_fence(self, meaning: str, kind: Fence, answers: int = 1) -> None:
-        """`answers`: how often GS r is asked in a row. Two at a paper's end: a stray byte that passed for an earlier
-        fence then makes one too many at once, rather than prove a cut that is still to come."""
-        self._trying = kind
-        if kind is Fence.PROCESS_ID:
-            self._awaited = self._ids.give(f"{self._epoch}/{meaning}")
-            self._out += process_id_response(self._awaited)
-        else:
-            self._awaited = b""
-            self._answers_missing = answers
-            self._out += QUEUED_PAPER_STATUS * answers
+    def _send_fence(self, meaning: str, kind: Fence | None = None, answers: int = 1) -> None:
+        kind = kind or self._fences.kind
+        assert kind is not None, "a fence before the printer's kind is known"
+        self._out += self._fences.command(meaning, kind, answers)
 
     def _start_round(self, purpose: Purpose, now: float) -> None:
         self._purpose = purpose
@@ -332,7 +305,7 @@ class EscposMachine:
 
     def _drain(self, now: float, for_s: float) -> None:
         self._question = None
-        self._awaited = None
+        self._fences.give_up()
         self._doubt = False
         self._demultiplexer.reset()
         self._enter(Phase.DRAIN, now + for_s)
@@ -347,13 +320,14 @@ class EscposMachine:
         elif self._purpose is Purpose.POLL and self.condition.ready:
             self._idle(now)
         else:
-            kind = self._fence_kind or (Fence.PROCESS_ID if self.profile.process_id == "probe" else Fence.QUEUED_STATUS)
+            kind = self._fences.kind or (
+                Fence.PROCESS_ID if self.profile.process_id == "probe" else Fence.QUEUED_STATUS
+            )
             self._sync(kind, now)
 
     def _sync(self, kind: Fence, now: float) -> None:
         self._send_fence(f"round {self._rounds}", kind)
-        if self._fence_kind is None and kind is Fence.PROCESS_ID:
-            self._late_probe = False
+        if self._fences.kind is None and kind is Fence.PROCESS_ID:
             # A printer that does not know the command may have taken its parameters for text.
             self._out += INITIALISE
         self._enter(Phase.SYNC, now + self._timing.sync_s)
@@ -369,27 +343,27 @@ class EscposMachine:
 
     def _sync_late(self, now: float) -> None:
         """No fence came back: another kind of fence, then padding for a command left open, then a pause."""
-        self._awaited = None
-        if self._fence_kind is None and self._trying is Fence.PROCESS_ID:
+        self._fences.give_up()
+        if self._fences.kind is None and self._fences.trying is Fence.PROCESS_ID:
             self._sync(Fence.QUEUED_STATUS, now)
         elif self._paddings < _PADDINGS_MAX:
             self._paddings += 1
-            self._fence_kind = None
+            self._fences.forget_kind()
             self._set_condition(replace(self.condition, confirmed=False))
             self._out += _PADDING
             # The padding takes its time on the line; the round after it must not overtake it.
             self._drain(now, len(_PADDING) * self._settings.byte_time_s() + self._timing.quiet_s)
         else:
             self._paddings = 0
-            self._fence_kind = None
+            self._fences.forget_kind()
             self._set_condition(replace(self.condition, queue_stuck=True, confirmed=False))
             self._refuse_waiting()
             self._drain(now, self._timing.retry_s)
 
     def _synced(self, now: float) -> None:
-        probing = self._fence_kind is None
-        self._fence_kind = Fence.PROCESS_ID if self._late_probe else self._trying
-        if self._trying is Fence.QUEUED_STATUS and (probing or self._purpose is Purpose.BRING_UP):
+        probing = self._fences.kind is None
+        self._fences.settle_kind()
+        if self._fences.trying is Fence.QUEUED_STATUS and (probing or self._purpose is Purpose.BRING_UP):
             self._enter(Phase.SETTLE, now + self._timing.quiet_s)
         else:
             self._round_closed(now)
@@ -433,7 +407,7 @@ class EscposMachine:
             self._start_round(Purpose.PREFLIGHT, now)
 
     def _poll(self, now: float) -> None:
-        self._start_round(Purpose.POLL if self._fence_kind is not None else Purpose.BRING_UP, now)
+        self._start_round(Purpose.POLL if self._fences.kind is not None else Purpose.BRING_UP, now)
 
     # -- one paper -----------------------------------------------------------------------------------------------
 
@@ -449,7 +423,7 @@ class EscposMachine:
     def _begin(self, now: float) -> None:
         self._job, _ = self._jobs.popleft()
         self._segments = deque((INITIALISE + CHINESE_ON + self._modes(), *self._job.segments))
-        self._send_at = now
+        self._send_at = self._line_free_at = now
         self._paused_until = 0.0
         self._hindered_since = None
         self._was_hindered = False
@@ -475,11 +449,10 @@ class EscposMachine:
         while self._phase is Phase.SENDING and self._may_send() and now >= max(self._send_at, self._paused_until):
             segment = self._segments.popleft()
             self._out += segment
-            leaves_at = max(now, self._send_at) + len(segment) * self._settings.byte_time_s()
-            self._send_at = max(now, leaves_at - _AHEAD_BYTES * self._settings.byte_time_s())
+            self._line_free_at = max(now, self._line_free_at) + len(segment) * self._settings.byte_time_s()
+            self._send_at = max(now, self._line_free_at - _AHEAD_BYTES * self._settings.byte_time_s())
         if self._phase is Phase.SENDING and not self._segments and self._job is not None:
-            assert self._fence_kind is not None
-            self._send_fence(f"{self._job.job_id}/body", self._fence_kind)
+            self._send_fence(f"{self._job.job_id}/body")
             self._enter(Phase.BODY_FENCE, now + self._allowance(self._job))
 
     def _note_hindrance(self, now: float) -> None:
@@ -509,12 +482,11 @@ class EscposMachine:
 
     def _body_done(self, now: float) -> None:
         assert self._job is not None
-        assert self._fence_kind is not None
         self._watch_from(now)
         self._out += self._cut()
         if self.profile.presenter is not None:
             self._out += self.profile.presenter.present
-        self._send_fence(f"{self._job.job_id}/cut", self._fence_kind, answers=2)
+        self._send_fence(f"{self._job.job_id}/cut", answers=2)
         self._enter(Phase.CUT_FENCE, now + self._timing.cut_s)
 
     def _cut(self) -> bytes:
@@ -613,7 +585,7 @@ class EscposMachine:
     def _finish_printed(self, now: float) -> None:
         job = self._take_job(now)
         detail = "the printer was held up in the middle of it" if self._was_hindered else ""
-        self._report(job, Outcome.PRINTED, fence=self._fence_kind, cut=True, detail=detail)
+        self._report(job, Outcome.PRINTED, fence=self._fences.kind, cut=True, detail=detail)
         if self.profile.presenter is not None:
             self._presented, self._presented_at = job.job_id, now
         self._set_condition(replace(self.condition, answering=True))
@@ -653,13 +625,12 @@ class EscposMachine:
     # -- scrap and presenter -------------------------------------------------------------------------------------
 
     def _clear_scrap(self, now: float) -> None:
-        assert self._fence_kind is not None
         self._out += INITIALISE + self._modes() + self._cut()
         presenter = self.profile.presenter
         if presenter is not None:
             self._out += presenter.retract or presenter.eject or b""
         self._watch_from(now)
-        self._send_fence("scrap", self._fence_kind)
+        self._send_fence("scrap")
         self._enter(Phase.CLEARING, now + self._timing.cut_s)
 
     def _watch_presenter(self, now: float) -> None:
@@ -672,7 +643,7 @@ class EscposMachine:
             return
         if not self.condition.presenter_occupied:
             self._presenter_empty(now)
-        elif now - self._presented_at >= presenter.not_taken_s and self._fence_kind is not None:
+        elif now - self._presented_at >= presenter.not_taken_s and self._fences.kind is not None:
             self._empty_presenter(now)
 
     def _presenter_empty(self, now: float) -> None:
@@ -693,7 +664,6 @@ class EscposMachine:
         """Retracts; ejects where that is not possible or did not help; then it is a fault."""
         presenter = self.profile.presenter
         assert presenter is not None
-        assert self._fence_kind is not None
         commands = [command for command in (presenter.retract, presenter.eject) if command is not None]
         if self._clearings >= len(commands):
             self._set_condition(replace(self.condition, presenter_error=True, confirmed=False))
@@ -703,7 +673,7 @@ class EscposMachine:
         self._out += commands[self._clearings]
         self._clearings += 1
         self._watch_from(now)
-        self._send_fence("presenter", self._fence_kind)
+        self._send_fence("presenter")
         self._enter(Phase.CLEARING, now + self._timing.cut_s)
 
     def _cleared(self, now: float) -> None:
@@ -716,7 +686,7 @@ class EscposMachine:
     def _clearing_answered(self, now: float) -> None:
         if self.condition.cutter_error:
             self._clearing_late(now)
-        elif self._awaited is None:
+        elif not self._fences.awaited:
             self._cleared(now)
         else:
             self._watch_answered(now)

@@ -397,6 +397,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True, help="where vpcd listens")
     parser.add_argument("--cards", type=Path, required=True, help="directory of cards that are called by name")
     parser.add_argument("--programming", type=float, default=PROGRAMMING_S, help="seconds for one byte")
+    parser.add_argument("--timed", action="store_true", help="events say when they were; each exchange is one")
     parser.add_argument(
         "--stack", type=Path, help="directory of a pcscd to be kept: conf, log; its socket appears in run"
     )
@@ -411,9 +412,7 @@ def main() -> int:
         service = ServiceKeeper(options.stack / "conf", run, options.stack / "log", options.hand_over)
         service.start()
     try:
-        return CardProcess(
-            options.port, options.cards, service, options.programming, timed=options.timed
-        ).run()
+        return CardProcess(options.port, options.cards, service, options.programming, timed=options.timed).run()
     finally:
         if service is not None:
             service.stop()

@@ -46,9 +46,9 @@ class StackUnavailable(Exception):
 class PrivatePcscd:
     """Runs from construction to `close`."""
 
-    def __init__(self, *, cards: Path | None = None, programming_s: float | None = None) -> None:
-        """`cards`: directory of the cards that are called by name; a temporary one if not given. Raises
-        `StackUnavailable`."""
+    def __init__(self, *, cards: Path | None = None, programming_s: float | None = None, timed: bool = False) -> None:
+        """`cards`: directory of the cards that are called by name; a temporary one if not given. `timed`: events say
+        when they were (monotonic seconds), and each exchange with the card is one. Raises `StackUnavailable`."""
         _require("/usr/sbin/pcscd", "pcscd")
         _require(_LIBRARY, "vsmartcard-vpcd")
         self.directory = Path(tempfile.mkdtemp(prefix="gashall-pcscd-", dir=_outside_run()))

@@ -1,1 +1,2 @@
-"""The composition root: the only place that constructs and wires. Here are the loop, the clocks, the ports and the signals."""
+"""The composition root: the only place that constructs and wires. Here are the loop, the clocks, the ports and the
+signals."""

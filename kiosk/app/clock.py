@@ -8,7 +8,8 @@ from kiosk.moment import ClockQuality, Moment
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """No terminal has run before; a clock that says so has lost its battery."""
 BACKWARDS = timedelta(hours=1)
-"""How far the wall clock may stand behind the newest journal record: corrections of a free-running clock are smaller."""
+"""How far the wall clock may stand behind the newest journal record: corrections of a free-running clock are
+smaller."""
 SYNCHRONISED_FOR_S = 60.0
 """How long an answer of the operating system is believed before it is asked again."""
 

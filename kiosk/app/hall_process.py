@@ -1,4 +1,5 @@
-"""The hall process: opens the books, brings the devices up on their wires, and runs the loop until it is told to stop."""
+"""The hall process: opens the books, brings the devices up on their wires, and runs the loop until it is told to
+stop."""
 
 import asyncio
 import contextlib
@@ -53,7 +54,8 @@ DARK_WATCHDOG_US = 3_600_000_000
 
 
 class HallProcess:
-    """Wires one hall. Everything here runs on one loop; only the card reader's calls block, on a thread of their own."""
+    """Wires one hall. Everything here runs on one loop; only the card reader's calls block, on a thread of their
+    own."""
 
     def __init__(self, config: Config, database: HallDatabase, before_effect: Callable[[Effect], None] | None) -> None:
         self.config = config
@@ -243,7 +245,8 @@ async def _lit(config: Config, database: HallDatabase, before_effect: Callable[[
 
 
 async def _dark(config: Config, error: StorageError) -> None:
-    """The books cannot be trusted: no device is opened, no cash is taken, the screens say so, and staff are told what to do."""
+    """The books cannot be trusted: no device is opened, no cash is taken, the screens say so, and staff are told what
+    to do."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -257,7 +260,8 @@ async def _dark(config: Config, error: StorageError) -> None:
     )
     link.publish("customer", _records_damaged(config))
     await link.start()
-    # The watchdog belongs to a loop that can commit. This one cannot: it looks every so often whether a start is worth it again.
+    # The watchdog belongs to a loop that can commit. This one cannot: it looks every so often whether a start is worth
+    # it again.
     notify("READY=1", f"STATUS={error}", f"WATCHDOG_USEC={DARK_WATCHDOG_US}")
     while not stopped.is_set() and _still_dark(config):
         with contextlib.suppress(asyncio.TimeoutError):

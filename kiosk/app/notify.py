@@ -1,4 +1,5 @@
-"""What the service manager is told (sd_notify(3)): one datagram to the socket in NOTIFY_SOCKET. Without it nothing is sent."""
+"""What the service manager is told (sd_notify(3)): one datagram to the socket in NOTIFY_SOCKET. Without it nothing is
+sent."""
 
 import os
 import socket

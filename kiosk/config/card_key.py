@@ -63,7 +63,7 @@ def read_card_key(path: str) -> CardKey:
 
 
 def _is_credential(path: str) -> bool:
-    """Whether systemd has put the file there for this service alone (`LoadCredential=`): it guards it by an access list, which shows as
-    permissions of the group."""
+    """Whether systemd has put the file there for this service alone (`LoadCredential=`): it guards it by an access
+    list, which shows as permissions of the group."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
     return bool(folder) and os.path.dirname(os.path.realpath(path)) == os.path.realpath(folder)

@@ -1,7 +1,7 @@
 """The devices that a hall has, by what the hall asks of them.
 
-These are the verbs and answers of `devices`; the hall is written against them and not against ports, so the same hall runs on
-real wires and in a simulation.
+These are the verbs and answers of `devices`; the hall is written against them and not against ports, so the same hall
+runs on real wires and in a simulation.
 """
 
 from collections.abc import Mapping

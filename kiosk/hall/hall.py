@@ -320,11 +320,18 @@ class Hall:
     # After each pass -------------------------------------------------------------------------------------------------
 
     def _after(self) -> None:
+        self._no_cash_where_none_is_taken()
         now = self.state.now
         self._page_s = now.mono_s + CLOCK_PAGE_S - now.wall.second
         self._day_due_s = self._days.next_due()
         self._publish("customer", self._customer_view())
         self._publish("counter", counter_view(self._facts.counter_scene()))
+
+    def _no_cash_where_none_is_taken(self) -> None:
+        """Money is being collected, and something of the house now forbids it: clock, disk, cash unit, paper, hours."""
+        refusal = self._facts.cash_refusal()
+        if refusal and self.state.visit.phase is Phase.COLLECTING:
+            self._guarded(self._visits.event, session.CashStopped(refusal))
 
     def _customer_view(self) -> CustomerView:
         state, house, setting = self.state, self._facts.house(), self._facts.setting()

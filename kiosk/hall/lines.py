@@ -4,6 +4,8 @@ from kiosk.hall.facts import Facts
 from kiosk.hall.runner import Runner
 from kiosk.hall.state import HallState
 from kiosk.tickets import machine
+from kiosk.topup.session import Phase
+from kiosk.view.customer import Manner
 from ticketing.line import Line
 
 
@@ -36,5 +38,8 @@ class Lines:
         return self._state.ticket, self._state.line, self._facts.ticket_house()
 
     def _take(self, step: machine.TicketStep) -> None:
+        was = self._state.ticket.phase
         self._runner.run(step.effects)
         self._state.ticket, self._state.line = step.visit, step.line
+        if was is not step.visit.phase is machine.TicketPhase.CLOSED and self._state.visit.phase is Phase.IDLE:
+            self._state.manner = Manner()

@@ -1,6 +1,7 @@
 """Whose note is it? What the acceptor reports goes to the visit's order, to an order of the past, or to nobody.
 
-Open notes are settled by evidence: the acceptor's report, else its own counter (R1–R9; `kiosk.topup.recovery` has the rules).
+Open notes are settled by evidence: the acceptor's report, else its own counter (R1–R9; `kiosk.topup.recovery` has the
+rules).
 """
 
 import logging
@@ -94,7 +95,8 @@ class Notes:
                 self._settle_note(other, other.note_in_flight, recovery.NoteVerdict.UNDECIDABLE)
 
     def acceptor_ready(self, event: AcceptorReady) -> None:
-        """Everything that the acceptor still had to report has been reported: notes that are open now are settled by its counter."""
+        """Everything that the acceptor still had to report has been reported: notes that are open now are settled by
+        its counter."""
         body: dict[str, Any] = {
             "serial_number": event.serial_number,
             "part_number": event.part_number,

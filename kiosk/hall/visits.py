@@ -36,7 +36,8 @@ class Visits:
             self.conclude(order_id)
 
     def recover(self) -> None:
-        """Settles every open order as far as the journal alone allows. Notes in flight wait for the acceptor, unknown writes for the card."""
+        """Settles every open order as far as the journal alone allows. Notes in flight wait for the acceptor, unknown
+        writes for the card."""
         self._books.load_open_orders()
         for order_id in list(self._books.orders):
             order = self._books.orders[order_id]

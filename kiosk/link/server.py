@@ -1,7 +1,8 @@
 """The hall's side of the link: one asyncio server on a Unix socket.
 
-It keeps who is connected in which role, the newest view of each role with its number, and the answers already given (a command sent twice is
-carried out once). A role counts as present while a screen of it beats; it is gone when no beat has come for `gone_s`.
+It keeps who is connected in which role, the newest view of each role with its number, and the answers already given (a
+command sent twice is carried out once). A role counts as present while a screen of it beats; it is gone when no beat
+has come for `gone_s`.
 """
 
 import asyncio
@@ -18,13 +19,15 @@ from kiosk.link.wire import LINE_MAX, PROTOCOL, Alive, Command, Hello, LinkError
 ANSWERS_KEPT = 1000
 HELLO_S = 2.0
 OUTBOX_MAX = 4 * 1024 * 1024
-"""Bytes waiting for one screen that does not read; beyond it the screen is cut off and will get a snapshot when it is back."""
+"""Bytes waiting for one screen that does not read; beyond it the screen is cut off and will get a snapshot when it is
+back."""
 
 log = logging.getLogger("gashall.link")
 
 
 class LinkServer:
-    """`carry_out` runs a command and answers it; `presence` hears when a role appears and when it has been gone for `gone_s`."""
+    """`carry_out` runs a command and answers it; `presence` hears when a role appears and when it has been gone for
+    `gone_s`."""
 
     def __init__(
         self,

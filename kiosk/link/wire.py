@@ -28,7 +28,8 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`id` is the sender's and makes it idempotent; `screen` is the screen it was touched on, empty from a command line."""
+    """`id` is the sender's and makes it idempotent; `screen` is the screen it was touched on, empty from a command
+    line."""
 
     id: str
     name: str

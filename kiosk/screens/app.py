@@ -1,4 +1,4 @@
-"""The window around a screen: the socket's deliveries come in, touches go out, and nothing else gets out of it (H08)."""
+"""The window around a screen: the socket's deliveries come in, touches go out, nothing else gets out of it (H08)."""
 
 import logging
 import signal
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 PULSE_EVERY_S = 0.2
 """How often the frame loop says that it advances; the client's beat is every 0.5 s."""
-ROOTS = {"customer": CustomerRoot, "counter": CounterRoot}
+ROOTS: Mapping[str, Any] = {"customer": CustomerRoot, "counter": CounterRoot}
 
 
 class ScreenApp(App):
@@ -106,7 +106,9 @@ class ScreenApp(App):
             self._set_frames(FRAMES_RESTING_PER_S)
 
     def _set_frames(self, per_s: int) -> None:
-        """The frame loop's upper bound. Kivy reads it from its configuration once; the clock looks at this attribute in every round."""
+        """The frame loop's upper bound. Kivy reads it from its configuration once; the clock looks at this attribute
+        in every round.
+        """
         if Clock._max_fps != per_s and Clock._max_fps > 0:
             Clock._max_fps = float(per_s)
 

@@ -1,4 +1,6 @@
-"""Pictures of the screens, for the documentation and the headless demo: `NN-name.png`, one for each view that says something new."""
+"""Pictures of the screens, for the documentation and the headless demo: `NN-name.png`, one for each view that says
+something new.
+"""
 
 import json
 import sys
@@ -29,7 +31,9 @@ def report(fields: dict[str, Any]) -> None:
 
 
 class Capture:
-    """Saves the frame that is being shown. Call `frame_drawn` when a frame of `view` is ready, before it is swapped in."""
+    """Saves the frame that is being shown. Call `frame_drawn` when a frame of `view` is ready, before it is swapped
+    in.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,14 +1,15 @@
 """The screen's end of the socket to the hall: one thread, no Kivy.
 
-It connects, says hello, and hands everything the hall sends to one callback, in the thread of its own; the callback passes it on to the frame
-loop. When the connection is lost it says so once, and tries again for ever.
+It connects, says hello, and hands everything the hall sends to one callback, in the thread of its own; the callback
+passes it on to the frame loop. When the connection is lost it says so once, and tries again for ever.
 
 Two things make it honest:
 
-- The beat `{"alive": n}` is sent only if the frame loop has called `frame_advanced` since the last one. A window that hangs does not look alive,
-  however well this thread still runs, and the hall stops taking notes.
-- A command keeps its id until it is answered and is sent again after a reconnect; the hall carries it out once. One that is older than
-  `COMMAND_LIFE_S` is dropped instead: what a person wanted that long ago may no longer be what stands on the screen.
+- The beat `{"alive": n}` is sent only if the frame loop has called `frame_advanced` since the last one. A window that
+  hangs does not look alive, however well this thread still runs, and the hall stops taking notes.
+- A command keeps its id until it is answered and is sent again after a reconnect; the hall carries it out once. One
+  that is older than `COMMAND_LIFE_S` is dropped instead: what a person wanted that long ago may no longer be what
+  stands on the screen.
 """
 
 import json
@@ -37,7 +38,7 @@ PENDING_MAX = 32
 
 @dataclass(frozen=True, slots=True)
 class ViewArrived:
-    """A whole view. `snapshot`: the first one after a connection, whose sequence may be lower than the last one seen."""
+    """A whole view. `snapshot`: the first after a connection, whose sequence may be lower than the last one seen."""
 
     sequence: int
     view: dict[str, Any]
@@ -116,7 +117,9 @@ class HallClient:
         self._frames += 1
 
     def command(self, name: str, screen: str, args: Mapping[str, object]) -> str:
-        """Send a command, now or when the hall is back; returns its id. Raises `OverflowError` when too many are unanswered."""
+        """Send a command, now or when the hall is back; returns its id. Raises `OverflowError` when too many are
+        unanswered.
+        """
         command_id = uuid.uuid4().hex
         body = {"command": {"id": command_id, "name": name, "screen": screen, "args": dict(args)}}
         with self._lock:

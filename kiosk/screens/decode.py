@@ -1,7 +1,7 @@
 """Plain JSON values -> the frozen values of `kiosk.view.shapes`.
 
-Reading is strict where a screen would otherwise draw nonsense (a missing title, a number where text belongs) and lenient towards a newer
-hall: keys that are not known here are ignored, keys that are missing take their default.
+Reading is strict where a screen would otherwise draw nonsense (a missing title, a number where text belongs) and
+lenient towards a newer hall: keys that are not known here are ignored, keys that are missing take their default.
 """
 
 import dataclasses

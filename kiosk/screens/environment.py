@@ -1,7 +1,7 @@
 """Everything Kivy reads before its first import, set in one place: the window, the inputs, the lock-down (H08).
 
-Kivy looks at environment variables and its configuration while it is being imported, so `prepare` runs before anything imports Kivy.
-Sources: Kivy 2.3 guide, "Controlling the environment" and "Configure Kivy".
+Kivy looks at environment variables and its configuration while it is being imported, so `prepare` runs before
+anything imports Kivy. Sources: Kivy 2.3 guide, "Controlling the environment" and "Configure Kivy".
 """
 
 import os
@@ -12,15 +12,18 @@ from pathlib import Path
 FRAMES_AWAKE_PER_S = 60
 """Upper bound of the frame loop while somebody uses the screen: a touch waits at most 17 ms for its frame."""
 FRAMES_RESTING_PER_S = 30
-"""The same when nobody has touched the screen for a while: half the wake-ups, and the first touch still waits at most 33 ms."""
+"""The same when nobody has touched the screen for a while: half the wake-ups, and the first touch still waits at most
+33 ms.
+"""
 REST_AFTER_S = 10.0
 
 
 def prepare(window: tuple[int, int] | None, *, locked: bool) -> None:
     """Set the environment and Kivy's configuration.
 
-    `window`: width and height in pixels, or `None` for the whole display without a border. `locked`: a public screen, which gets no way out
-    by keyboard. Raises `RuntimeError` if Kivy has been imported already, since the settings would come too late.
+    `window`: width and height in pixels, or `None` for the whole display without a border. `locked`: a public screen,
+    which gets no way out by keyboard. Raises `RuntimeError` if Kivy has been imported already, since the settings
+    would come too late.
     """
     if "kivy" in sys.modules:
         raise RuntimeError("Kivy is already imported: prepare() must come first")
@@ -60,8 +63,8 @@ def prepare(window: tuple[int, int] | None, *, locked: bool) -> None:
     for section, values in settings.items():
         for key, value in values.items():
             Config.set(section, key, value)
-    # One pointer, from SDL alone: the providers that Kivy adds by itself report every touch a second time under X11, and the mouse's
-    # right button would otherwise leave red multi-touch dots on a public screen.
+    # One pointer, from SDL alone: the providers that Kivy adds by itself report every touch a second time under X11,
+    # and the mouse's right button would otherwise leave red multi-touch dots on a public screen.
     for key, _ in Config.items("input"):
         Config.remove_option("input", key)
     Config.set("input", "mouse", "mouse,disable_multitouch")

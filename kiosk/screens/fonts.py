@@ -1,7 +1,8 @@
 """The one font of all screens.
 
-Noto Sans SC (OFL) has the rare characters of people's names and Latin letters of the same weight. It comes in one weight; a bolder one is
-drawn with an outline (`kiosk.screens.parts.text`), because SDL's text has no fallback per glyph and a second family would show.
+Noto Sans SC (OFL) has the rare characters of people's names and Latin letters of the same weight. It comes in one
+weight; a bolder one is drawn with an outline (`kiosk.screens.parts.text`), because SDL's text has no fallback per
+glyph and a second family would show.
 """
 
 import pylopdf_fonts_zh_cn

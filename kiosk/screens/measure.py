@@ -1,4 +1,6 @@
-"""How quickly the screen answers: from the start of the process to its first frame, from a touch to the frame that shows it."""
+"""How quickly the screen answers: from the start of the process to its first frame, from a touch to the frame that
+shows it.
+"""
 
 import random
 import time
@@ -14,7 +16,9 @@ from kiosk.screens.capture import report
 
 
 def process_age_s() -> float:
-    """Seconds since this process was started by the kernel (proc(5), /proc/pid/stat, field 22; a hundredth of a second fine)."""
+    """Seconds since this process was started by the kernel (proc(5), /proc/pid/stat, field 22; a hundredth of a
+    second fine).
+    """
     fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     ticks = int(fields[19])
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / 100
@@ -33,10 +37,12 @@ class ProbeTouch(MotionEvent):
 
 
 class TouchProbe(MotionEventProvider):
-    """Puts a finger on `place()` (window pixels) at random moments, slides it away so that nothing is tapped, and times the frames.
+    """Puts a finger on `place()` (window pixels) at random moments, slides it away so that nothing is tapped, and
+    times the frames.
 
-    A touch is due at a moment that does not depend on the frame loop, as a real one is; the time runs from there to the swap of the
-    first frame drawn afterwards. Each is reported as `{"touch_frame_ms": …}`, at the end `{"touch_frame": {"count", "p50_ms", "p95_ms", "max_ms"}}`.
+    A touch is due at a moment that does not depend on the frame loop, as a real one is; the time runs from there to
+    the swap of the first frame drawn afterwards. Each is reported as `{"touch_frame_ms": …}`, at the end
+    `{"touch_frame": {"count", "p50_ms", "p95_ms", "max_ms"}}`.
     """
 
     def __init__(self, count: int, place: Callable[[], tuple[float, float] | None]) -> None:

@@ -1,4 +1,6 @@
-"""The few words that a screen must be able to say without the hall, and captions that belong to a drawing rather than to a view."""
+"""The few words that a screen must be able to say without the hall, and captions that belong to a drawing rather than
+to a view.
+"""
 
 from typing import Literal
 

@@ -23,9 +23,10 @@ def run_screen(
 ) -> int:
     """Show the screen of `role` until SIGTERM; returns the exit code.
 
-    `window`: size in pixels, or `None` for the whole display, locked. `capture_dir`: save each new view as `NN-name.png` and say so on
-    standard output. `clip_dir`: recorded prompts (`kiosk.screens.voice`). `measure`: that many touches are made and timed
-    (`kiosk.screens.measure`). The time of the first frame is always reported. Raises `ValueError` for a role without a screen.
+    `window`: size in pixels, or `None` for the whole display, locked. `capture_dir`: save each new view as
+    `NN-name.png` and say so on standard output. `clip_dir`: recorded prompts (`kiosk.screens.voice`). `measure`: that
+    many touches are made and timed (`kiosk.screens.measure`). The time of the first frame is always reported. Raises
+    `ValueError` for a role without a screen.
     """
     if role not in ROLES:
         raise ValueError(f"no screen for the role {role!r}; known: {', '.join(ROLES)}")

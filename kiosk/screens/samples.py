@@ -1,6 +1,8 @@
-"""One realistic view of every layout, in both languages: for tests, for pictures in the documentation, for people who draw screens.
+"""One realistic view of every layout, in both languages: for tests, for pictures in the documentation, for people who
+draw screens.
 
-The customer, the card and the hall are invented; the price adds up (41.66 × 2.40 = 99.98 and 34.73 × 2.88 = 100.02 to the fen).
+The customer, the card and the hall are invented; the price adds up (41.66 × 2.40 = 99.98 and 34.73 × 2.88 = 100.02 to
+the fen).
 """
 
 from collections.abc import Iterator
@@ -83,7 +85,12 @@ def _chinese() -> Iterator[tuple[str, CustomerView]]:
             speak="您好，请插入燃气卡。",
         ),
     )
-    yield "busy", _view(z, "busy", "正在读卡，请稍候", subtitle="请不要取出燃气卡", progress=_progress(z, 0), card_must_stay=True)
+    yield (
+        "busy",
+        _view(
+            z, "busy", "正在读卡，请稍候", subtitle="请不要取出燃气卡", progress=_progress(z, 0), card_must_stay=True
+        ),
+    )
     card_rows = (
         Row("户名", "王*明"),
         Row("户号", "3301 **** 0286"),
@@ -330,10 +337,24 @@ def _english() -> Iterator[tuple[str, CustomerView]]:
                     "windows, and call from outside.",
                 ),
             ),
-            buttons=(Button("take_ticket", "Take a queue ticket", hint="Service at a counter; priority for those who need it"),),
+            buttons=(
+                Button(
+                    "take_ticket", "Take a queue ticket", hint="Service at a counter; priority for those who need it"
+                ),
+            ),
         ),
     )
-    yield "busy", _view(e, "busy", "Reading your card", subtitle="Please leave it in the reader", progress=_progress(e, 0), card_must_stay=True)
+    yield (
+        "busy",
+        _view(
+            e,
+            "busy",
+            "Reading your card",
+            subtitle="Please leave it in the reader",
+            progress=_progress(e, 0),
+            card_must_stay=True,
+        ),
+    )
     yield (
         "card",
         _view(
@@ -407,7 +428,10 @@ def _english() -> Iterator[tuple[str, CustomerView]]:
             message="That note could not be recognised and was returned. Please try another.",
             message_tone="warn",
             progress=_progress(e, 3),
-            buttons=(Button("stop_paying", "Stop and refund", "danger"), Button("pay_less", "Buy for this much", "primary")),
+            buttons=(
+                Button("stop_paying", "Stop and refund", "danger"),
+                Button("pay_less", "Buy for this much", "primary"),
+            ),
             seconds_left=87,
             card_must_stay=True,
         ),
@@ -443,7 +467,9 @@ def _english() -> Iterator[tuple[str, CustomerView]]:
             buttons=(
                 Button("continue_paying", "Insert more notes", "primary"),
                 Button("buy_for_inserted", "Buy for what is inserted", hint="65.97 m³"),
-                Button("credit", "Keep as credit on my account", hint="Used at your next purchase; the slip is the proof"),
+                Button(
+                    "credit", "Keep as credit on my account", hint="Used at your next purchase; the slip is the proof"
+                ),
             ),
             progress=_progress(e, 3),
             seconds_left=40,
@@ -514,9 +540,19 @@ def _english() -> Iterator[tuple[str, CustomerView]]:
             subtitle="Take a ticket and wait to be called",
             buttons=(
                 Button("ticket", "Gas and bills", args={"service": "A"}, hint="3 people ahead, about 8 minutes"),
-                Button("ticket", "New contract, transfer, card", args={"service": "B"}, hint="1 person ahead, about 10 minutes"),
+                Button(
+                    "ticket",
+                    "New contract, transfer, card",
+                    args={"service": "B"},
+                    hint="1 person ahead, about 10 minutes",
+                ),
                 Button("ticket", "Repairs, checks, complaints", args={"service": "C"}, hint="No wait now"),
-                Button("ticket_priority", "Priority service", args={"service": "P"}, hint="For elderly, pregnant and disabled people"),
+                Button(
+                    "ticket_priority",
+                    "Priority service",
+                    args={"service": "P"},
+                    hint="For elderly, pregnant and disabled people",
+                ),
                 Button("back", "Back", "quiet"),
             ),
             seconds_left=40,
@@ -529,7 +565,11 @@ def _english() -> Iterator[tuple[str, CustomerView]]:
             "ticket_done",
             "Please take your ticket",
             total=Row("Your number", "A027"),
-            rows=(Row("Ahead of you", "3 people"), Row("Expected wait", "about 8 min"), Row("Service", "Gas and bills")),
+            rows=(
+                Row("Ahead of you", "3 people"),
+                Row("Expected wait", "about 8 min"),
+                Row("Service", "Gas and bills"),
+            ),
             body=("Please take a seat until your number is called.",),
             buttons=(Button("finish", "Finish", "primary"),),
             seconds_left=15,
@@ -591,7 +631,9 @@ def counter_view() -> CounterView:
             DeviceLine("note_acceptor", "纸币器", "在线", "good"),
             DeviceLine("card_reader", "读卡器", "在线", "good"),
             DeviceLine("receipt_printer", "收据打印机", "纸将尽", "warn", "", "请备纸，打完前更换 80 mm 纸卷"),
-            DeviceLine("ticket_dispenser", "取号机", "离线", "bad", "E-TD-08 没有应答", "检查电源线和数据线，然后按“重新检查”"),
+            DeviceLine(
+                "ticket_dispenser", "取号机", "离线", "bad", "E-TD-08 没有应答", "检查电源线和数据线，然后按“重新检查”"
+            ),
         ),
         session=(Row("客户屏", "付款"), Row("已收", "￥170.00", "good"), Row("剩余时间", "1 分 27 秒")),
         queue=(Row("A 购气、缴费", "3 人　约 8 分钟"), Row("B 开户、换卡", "1 人"), Row("P 优先", "0 人")),

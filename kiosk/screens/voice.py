@@ -1,13 +1,13 @@
 """Spoken prompts (H40), from recorded clips.
 
-Nothing is spoken unless a folder of clips is given. The folder holds one sub-folder per language (`zh_CN`, `en`), each with an `index.json`
-that maps a sentence, exactly as the hall sends it in `speak`, to a sound file beside it::
+Nothing is spoken unless a folder of clips is given. The folder holds one sub-folder per language (`zh_CN`, `en`),
+each with an `index.json` that maps a sentence, exactly as the hall sends it in `speak`, to a sound file beside it::
 
     zh_CN/index.json    {"您好，请插入燃气卡。": "greeting.ogg"}
     zh_CN/greeting.ogg
 
-A sentence without a clip stays silent: the same words are always on the screen too, so nothing depends on sound. A new sentence cuts the
-old one off, since it speaks of a screen that is no longer up.
+A sentence without a clip stays silent: the same words are always on the screen too, so nothing depends on sound. A
+new sentence cuts the old one off, since it speaks of a screen that is no longer up.
 """
 
 import json

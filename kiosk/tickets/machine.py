@@ -1,4 +1,5 @@
-"""A ticket is reserved on the journal, printed, and counts only when the paper is proven: else its number is burned and said to be void."""
+"""A ticket is reserved on the journal, printed, and counts only when the paper is proven: else its number is burned and
+said to be void."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -42,7 +43,8 @@ class TicketVisit:
 
 @dataclass(frozen=True, slots=True)
 class TicketHouse:
-    """What the step may know: the clock, the seconds a person gets, whether the dispenser can print, and what the paper says."""
+    """What the step may know: the clock, the seconds a person gets, whether the dispenser can print, and what the paper
+    says."""
 
     moment: Moment
     choose_s: float
@@ -68,7 +70,8 @@ def at_ms(wall: datetime) -> int:
 
 
 def facts_to_records(line: Line, facts: tuple[Fact, ...]) -> tuple[NewRecord, ...]:
-    """The line's facts as journal records. A reserved number can stand in the journal once: no number is given twice, whoever asks."""
+    """The line's facts as journal records. A reserved number can stand in the journal once: no number is given twice,
+    whoever asks."""
     records = []
     for fact in facts:
         kind, body = encode(fact)
@@ -96,7 +99,8 @@ def set_priority(visit: TicketVisit, line: Line, house: TicketHouse, wanted: boo
 
 
 def choose(visit: TicketVisit, line: Line, house: TicketHouse, service_id: str) -> TicketStep:
-    """Reserves the number and prints it. Touching twice takes one ticket: the second touch finds no question up any more."""
+    """Reserves the number and prints it. Touching twice takes one ticket: the second touch finds no question up any
+    more."""
     if visit.phase is not TicketPhase.SERVICES:
         return TicketStep(visit, line)
     if not house.can_print:
@@ -147,6 +151,9 @@ def printed(
 ) -> TicketStep:
     """Proven: the ticket waits. Anything else: the number is burned."""
     number = job_id.rpartition("/")[2]
+    ticket = line.tickets.get(number)
+    if ticket is None or ticket.state is not TicketState.RESERVED:
+        return TicketStep(visit, line)  # booked already: a proof that comes after the wait was over changes nothing
     finished = NewRecord(
         f"print.{outcome}", job_id, {"job_id": job_id, "proof": proof, "detail": detail}, key=f"print:{job_id}:outcome"
     )

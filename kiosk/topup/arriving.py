@@ -21,7 +21,7 @@ from kiosk.topup.writing import card_is_back
 
 def came(visit: Visit, event: CardCame, house: House) -> Step:
     """Starts a visit; whatever the last one was, nothing of it is kept."""
-    token = f"{house.fresh_order_id}/read"
+    token = f"{house.fresh_order_id}/read{house.moment.mono_s:.3f}"
     fresh = Visit(phase=Phase.READING, token=token, card_inside=True, deadline_s=house.moment.mono_s + house.message_s)
     return Step(fresh, (ReadCard(token),))
 
@@ -40,7 +40,7 @@ def identified(visit: Visit, event: CardIdentified, house: House) -> Step:
     carried = replace(known, order=order)
     if order.state is OrderState.COLLECTING:
         return say(known, house, "card.order_being_checked")
-    if order.state is OrderState.FUNDED:
+    if order.state is OrderState.FUNDED and event.card.purchase.sequence == event.holder.known_sequence:
         return Step(replace(carried, phase=Phase.RESUME, deadline_s=house.moment.mono_s + house.confirm_s))
     return card_is_back(carried, event, house)
 

@@ -1,7 +1,7 @@
 """What each fact of an order books: journal records with their postings.
 
-Debits are positive. The chart of accounts is in docs/adr/0005-journal-and-ledger.md; every record here sums to zero in each unit, so the law of
-the house (cash in = sold + owed + suspense) holds after each of them and not only at the end.
+Debits are positive. The chart of accounts is in docs/adr/0005-journal-and-ledger.md; every record here sums to zero in
+each unit, so the law of the house (cash in = sold + owed + suspense) holds after each of them and not only at the end.
 """
 
 from collections.abc import Sequence
@@ -103,7 +103,8 @@ def returned(order: Order, note: Note, unit: str, *, evidence: str) -> NewRecord
 
 
 def note_unknown(order: Order, note: Note, unit: str, why: str) -> NewRecord:
-    """Neither stacked nor returned can be proven: it stands in suspense until a person has counted the cash unit (R7)."""
+    """Neither stacked nor returned can be proven: it stands in suspense until a person has counted the cash unit
+    (R7)."""
     postings = _move(unconfirmed(unit), suspense(order.order_id), note.value_fen)
     body: dict[str, Json] = {
         "note_id": note.note_id,
@@ -127,7 +128,8 @@ def unclaimed(subject: str, note_type: int, value_fen: int | None, unit: str) ->
 
 
 def funded(order: Order, why: str) -> NewRecord:
-    """The price is covered by what lies in the cash unit and by the customer's credit; from here the card will be written, now or later."""
+    """The price is covered by what lies in the cash unit and by the customer's credit; from here the card will be
+    written, now or later."""
     postings = _move(customer_credit(order.customer_no), order_account(order.order_id), order.credit_used_fen)
     body: dict[str, Json] = {
         "volume_m3_hundredths": order.volume_m3_hundredths,
@@ -179,7 +181,8 @@ def write_verified(order: Order, evidence: str) -> NewRecord:
 
 
 def write_unknown(order: Order, detail: str) -> NewRecord:
-    """The card may or may not hold the purchase: the price stands in suspense until the card is seen again. Never reversed by itself."""
+    """The card may or may not hold the purchase: the price stands in suspense until the card is seen again. Never
+    reversed by itself."""
     assert order.write is not None
     postings = _move(order_account(order.order_id), suspense(order.order_id), order.amount_fen)
     body: dict[str, Json] = {"token": order.write.token, "detail": detail, "owner": "card"}
@@ -211,7 +214,8 @@ def late_credit(order: Order, note: Note) -> NewRecord:
 
 
 def slip(order: Order, slip_no: str, check_code: str, amount_fen: int) -> NewRecord:
-    """The customer gives the purchase up: what is inserted is owed on a numbered slip, redeemable once at the counter."""
+    """The customer gives the purchase up: what is inserted is owed on a numbered slip, redeemable once at the
+    counter."""
     postings = _move(order_account(order.order_id), f"owed:slip:{slip_no}", amount_fen)
     body: dict[str, Json] = {"slip_no": slip_no, "check_code": check_code, "amount_fen": amount_fen}
     return NewRecord("order.slip", order.order_id, body, postings, key=f"slip:{slip_no}")

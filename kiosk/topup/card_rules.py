@@ -7,8 +7,9 @@ from kiosk.topup.session import Holder, House
 def refusal(card: GasCard, holder: Holder | None, house: House) -> str:
     """The first reason why this card cannot buy now, as a message code; empty if it can.
 
-    The card's own counter is compared with our books: ahead means that another hall sold or that our books are old, behind means an old or
-    copied card. Neither is guessed at; the counter decides (money.md's rule "the card is its own witness" lives in `kiosk.topup.writing`).
+    The card's own counter is compared with our books: ahead means that another hall sold or that our books are old,
+    behind means an old or copied card. Neither is guessed at; the counter decides (money.md's rule "the card is its own
+    witness" lives in `kiosk.topup.writing`).
     """
     if card.region != house.region:
         return "card.foreign"

@@ -36,8 +36,8 @@ from kiosk.topup.writing import fund_and_write
 from storage.records import NewRecord
 
 NOTE_IN_FLIGHT_S = 40.0
-"""A note whose stacking was ordered is reported stacked, returned or lost by the acceptor within 30 s (CCNET: STACK); past this the
-visit stops waiting and the note stands as unknown."""
+"""A note whose stacking was ordered is reported stacked, returned or lost by the acceptor within 30 s (CCNET: STACK);
+past this the visit stops waiting and the note stands as unknown."""
 
 
 # In escrow -----------------------------------------------------------------------------------------------------------
@@ -74,17 +74,19 @@ def acceptable_now(visit: Visit, house: House) -> frozenset[int]:
     order = visit.order
     if order is None or visit.cash_problem or visit.screen_gone or house.cash_refusal:
         return frozenset()
-    kept = sum(1 for note in order.notes if note.state is not NoteState.RETURNED)
-    return acceptable_notes(order.to_pay_fen, order.inserted_fen, house.limits, house.denominations_fen, kept)
+    return acceptable_notes(
+        order.to_pay_fen, order.inserted_fen, house.limits, house.denominations_fen, _kept(order)
+    )
 
 
 def _give_back(visit: Visit, event: NoteOffered, house: House) -> Step:
     assert visit.order is not None
-    kept = sum(1 for note in visit.order.notes if note.state is not NoteState.RETURNED)
     if event.value_fen is None:
         why = "paying.value_unknown"
-    elif kept >= house.limits.notes_max:
+    elif _kept(visit.order) >= house.limits.notes_max:
         why = "paying.limit_reached"
+    elif visit.cash_problem or visit.screen_gone or house.cash_refusal:
+        why = "paying.not_paying"
     else:
         why = "paying.too_large"
     record = bookings.return_intended(visit.order.order_id, event.note_type, event.value_fen, why)
@@ -97,7 +99,8 @@ def _give_back(visit: Visit, event: NoteOffered, house: House) -> Step:
 
 
 def secured(visit: Visit, event: NoteSecured, house: House) -> Step:
-    """The credit point. The hall sends only notes of this visit's order here (`kiosk.topup.recovery` has the others)."""
+    """The credit point. The hall sends only notes of this visit's order here (`kiosk.topup.recovery` has the
+    others)."""
     assert visit.order is not None
     note = matching(visit.order, event.note_type, event.value_fen)
     assert note is not None
@@ -117,13 +120,15 @@ def given_back(visit: Visit, event: NoteGivenBack, house: House) -> Step:
     if order is None or note is None:
         return Step(_awake(visit, house))
     record = bookings.returned(order, note, house.cash_unit, evidence="reported by the acceptor")
-    back = replace(visit, order=apply(order, record), message="paying.note_returned", params={})
+    params = {"value_fen": note.value_fen}
+    back = replace(visit, order=apply(order, record), message="paying.note_returned", params=params)
     after = _note_settled(_awake(back, house), house)
     return Step(after.visit, (Append((record,)), *after.effects))
 
 
 def lost(visit: Visit, event: NoteLost, house: House) -> Step:
-    """Nobody can say where the note is. It stands in suspense, no further note is taken, what is certain is processed."""
+    """Nobody can say where the note is. It stands in suspense, no further note is taken, what is certain is
+    processed."""
     order = visit.order
     note = order.note_in_flight if order is not None else None
     if order is None or note is None:
@@ -162,8 +167,22 @@ def _note_settled(visit: Visit, house: House) -> Step:
     if visit.phase is Phase.NOTE_IN_FLIGHT:
         return _settled_then(visit, house)
     if visit.phase is Phase.COLLECTING:
-        return Step(visit, (EnableNotes(acceptable_now(visit, house)),))
+        return _next_note(visit, house)
     return Step(visit)
+
+
+def _next_note(visit: Visit, house: House) -> Step:
+    """Which notes are taken next. If none may be (as many as one visit can have are in), what is inserted is asked about."""
+    order = visit.order
+    assert order is not None
+    if _kept(order) >= house.limits.notes_max:
+        return _stop(replace(visit, cash_problem="paying.notes_limit"), house, Then.CHOICE)
+    return Step(visit, (EnableNotes(acceptable_now(visit, house)),))
+
+
+def _kept(order: Order) -> int:
+    """Notes that are in the cash unit, or may be."""
+    return sum(1 for note in order.notes if note.state is not NoteState.RETURNED)
 
 
 def _paid(visit: Visit, house: House) -> Step:
@@ -177,6 +196,10 @@ def _paid(visit: Visit, house: House) -> Step:
 
 
 def _settled_then(visit: Visit, house: House) -> Step:
+    order = visit.order
+    assert order is not None
+    if order.inserted_fen == 0 and order.unknown_notes_fen == 0:
+        return close_cancelled(replace(visit, then=None), house)
     if visit.then is Then.CHOICE:
         return _ask(visit, house)
     return finish(replace(visit, then=None), house, "what is inserted")
@@ -242,7 +265,11 @@ def _ask(visit: Visit, house: House) -> Step:
 
 
 def go_on_paying(visit: Visit, event: Touched, house: House) -> Step:
-    """Back from the choice to the notes, if notes can be taken."""
+    """Back from the choice to the notes, if notes can be taken; to the last question, if all is paid."""
+    order = visit.order
+    assert order is not None
+    if order.inserted_fen >= order.to_pay_fen:
+        return _paid(visit, house)
     if visit.cash_problem or house.cash_refusal or not visit.card_inside:
         return Step(visit)
     paying = replace(visit, phase=Phase.COLLECTING, message="", deadline_s=house.moment.mono_s + house.pay_s)

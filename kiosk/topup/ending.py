@@ -1,4 +1,5 @@
-"""How a visit ends: settled with a receipt, owed on a slip, paid and not yet written, unknown and owned, or with nothing bought."""
+"""How a visit ends: settled with a receipt, owed on a slip, paid and not yet written, unknown and owned, or with
+nothing bought."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +16,8 @@ PRINT_S = 60.0
 
 
 def settle_and_receipt(visit: Visit, house: House, records: tuple[NewRecord, ...]) -> Step:
-    """The gas is on the card: what was paid too much becomes credit, then the receipt. `records` are committed first, in one transaction."""
+    """The gas is on the card: what was paid too much becomes credit, then the receipt. `records` are committed first,
+    in one transaction."""
     order = visit.order
     assert order is not None
     settled = bookings.settled(order, order.held_fen)
@@ -36,7 +38,8 @@ def give_slip(visit: Visit, house: House) -> Step:
 
 
 def give_note_voucher(visit: Visit, house: House) -> Step:
-    """Nothing is certain but that a note was fed: a voucher says so, the supervisor settles it when the cash unit is counted."""
+    """Nothing is certain but that a note was fed: a voucher says so, the supervisor settles it when the cash unit is
+    counted."""
     unsure = replace(visit, outcome="unknown", message="paying.note_unknown", params={})
     return _print(unsure, house, (), "note")
 
@@ -53,7 +56,8 @@ def say_unknown_card(visit: Visit, house: House) -> Step:
 
 
 def check_code(slip_no: str, amount_fen: int, chain_head: str) -> str:
-    """Eight digits that only this slip has; the books keep them, so that a copied or altered slip is seen at the counter."""
+    """Eight digits that only this slip has; the books keep them, so that a copied or altered slip is seen at the
+    counter."""
     digest = hashlib.sha256(f"{slip_no}|{amount_fen}|{chain_head}".encode()).digest()
     return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
 
@@ -77,11 +81,11 @@ def _print(visit: Visit, house: House, records: tuple[NewRecord, ...], paper: st
 def printed(visit: Visit, event: PrintDone, house: House) -> Step:
     """Also for a visit that has gone on: the outcome is a fact of the order, whatever the screen shows by now."""
     order = visit.order
-    if order is None or event.job_id not in (order.printing or {}):
-        return Step(visit)
+    if order is None or (order.printing or {}).get(event.job_id) != "intended":
+        return Step(visit)  # an outcome is booked once: a proof that comes after the wait was over changes nothing
     record = bookings.print_finished(order.order_id, event.job_id, event.outcome, event.proof, event.detail)
     known = replace(visit, order=apply(order, record), print_outcome=event.outcome)
-    if visit.phase is not Phase.RECEIPT:
+    if visit.phase is not Phase.RECEIPT or event.job_id != visit.job_id:
         return Step(known, (Append((record,)),))
     return _after_paper(known, house, (record,))
 
@@ -154,7 +158,8 @@ def card_taken(visit: Visit, event: CardWent, house: House) -> Step:
 
 
 def card_put_in(visit: Visit, event: CardCame, house: House) -> Step:
-    """Some card is in the reader again. It is not taken for the visit's card before it has been read (`image` stays empty)."""
+    """Some card is in the reader again. It is not taken for the visit's card before it has been read (`image` stays
+    empty)."""
     return Step(replace(visit, card_inside=True))
 
 

@@ -4,8 +4,8 @@
                  \\-> RESUME -----------------------------------^    |
                                               CHOICE, NOTE_IN_FLIGHT  \\-> REINSERT -> REREADING -^
 
-`step` is total: an event without a row in its phase has a row in ANYWHERE or changes nothing. Handlers are pure; each lives in the module
-that is named after its part of the visit.
+`step` is total: an event without a row in its phase has a row in ANYWHERE or changes nothing. Handlers are pure; each
+lives in the module that is named after its part of the visit.
 """
 
 from collections.abc import Callable, Mapping
@@ -72,6 +72,7 @@ TABLE: Mapping[tuple[Phase, type[Event]], Handler] = {
     (Phase.REREADING, CardWent): writing.went_again,
     (Phase.REREADING, TimeUp): writing.card_did_not_come,
     (Phase.RECEIPT, TimeUp): ending.paper_took_too_long,
+    (Phase.RECEIPT, CardCame): arriving.came,
     (Phase.DONE, TimeUp): ending.time_to_leave,
     (Phase.DONE, CardWent): ending.card_taken,
     (Phase.MESSAGE, TimeUp): ending.time_to_leave,

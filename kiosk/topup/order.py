@@ -1,7 +1,9 @@
-"""An order, folded from its journal records: the same function serves the running session and the recovery after a power cut.
+"""An order, folded from its journal records: the same function serves the running session and the recovery after a
+power cut.
 
-The order ratchets: quoted -> collecting -> funded -> write intended -> verified | unknown | not written -> settled -> closed.
-It never goes back. `paid, not yet written` (FUNDED with the session over) is a normal state: it is written the next time that card is shown.
+The order ratchets: quoted -> collecting -> funded -> write intended -> verified | unknown | not written -> settled ->
+closed. It never goes back. `paid, not yet written` (FUNDED with the session over) is a normal state: it is written the
+next time that card is shown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +35,8 @@ class NoteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note of an order. `count_before`: the acceptor's own counter of stacked notes when it was in escrow, the evidence after a cut."""
+    """One note of an order. `count_before`: the acceptor's own counter of stacked notes when it was in escrow, the
+    evidence after a cut."""
 
     note_id: str
     note_type: int
@@ -54,7 +57,8 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One attempt to bring the card from `before` to `after`. Its token is on the journal before the first byte is on the card."""
+    """One attempt to bring the card from `before` to `after`. Its token is on the journal before the first byte is on
+    the card."""
 
     token: str
     before: bytes
@@ -63,7 +67,8 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Amounts in fen, volumes in hundredths of a cubic metre. `used` is the meter's volume in this price cycle before the order."""
+    """Amounts in fen, volumes in hundredths of a cubic metre. `used` is the meter's volume in this price cycle before
+    the order."""
 
     order_id: str
     card_no: str

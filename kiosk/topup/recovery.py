@@ -1,8 +1,9 @@
 """After a power cut: what each open intent on the journal becomes, by evidence first and by rule only then.
 
-Notes are settled by what the acceptor reports, or by its own counter; a write by the card when it is shown; a paper by nothing (a printer
-cannot be asked what it printed), so it stays unknown and is never printed again by itself. All functions are pure and give the records to be
-committed; running them again on their own result gives nothing more, so the recovery may itself be cut at any point.
+Notes are settled by what the acceptor reports, or by its own counter; a write by the card when it is shown; a paper by
+nothing (a printer cannot be asked what it printed), so it stays unknown and is never printed again by itself. All
+functions are pure and give the records to be committed; running them again on their own result gives nothing more, so
+the recovery may itself be cut at any point.
 """
 
 from dataclasses import replace
@@ -29,7 +30,8 @@ class NoteVerdict(StrEnum):
 def judge_by_counter(note: Note, count_now: int | None) -> NoteVerdict:
     """The acceptor's counter now against the one journaled before STACK.
 
-    Zero now proves nothing: the counter may have been set back. More than one apart: other notes have been stacked since.
+    Zero now proves nothing: the counter may have been set back. More than one apart: other notes have been stacked
+    since.
     """
     if note.count_before is None or count_now is None or count_now == 0:
         return NoteVerdict.UNDECIDABLE
@@ -38,9 +40,11 @@ def judge_by_counter(note: Note, count_now: int | None) -> NoteVerdict:
 
 
 def is_repeat(last_type: int, last_count_before: int | None, note_type: int, count_now: int | None) -> bool:
-    """Whether a report after a restart, for which no intent is open, is of the note that was booked last: its acknowledgement was cut off.
+    """Whether a report after a restart, for which no intent is open, is of the note that was booked last: its
+    acknowledgement was cut off.
 
-    No note is stacked without an intent on the journal, so only a counter that says otherwise (another note since) makes it a note of its own.
+    No note is stacked without an intent on the journal, so only a counter that says otherwise (another note since)
+    makes it a note of its own.
     """
     if note_type != last_type:
         return False
@@ -50,7 +54,8 @@ def is_repeat(last_type: int, last_count_before: int | None, note_type: int, cou
 
 
 def note_stacked(order: Order, note: Note, unit: str, evidence: str) -> tuple[NewRecord, ...]:
-    """Credit for a note of an order that no visit holds any more; once the sale is booked, it becomes the customer's credit."""
+    """Credit for a note of an order that no visit holds any more; once the sale is booked, it becomes the customer's
+    credit."""
     record = bookings.stacked(order, note, unit, recovered=True, evidence=evidence)
     if order.state in _AFTER_SALE:
         return (record, bookings.late_credit(order, note))
@@ -68,7 +73,8 @@ def note_by_verdict(order: Order, note: Note, unit: str, verdict: NoteVerdict) -
 
 
 def papers_and_write(order: Order) -> tuple[NewRecord, ...]:
-    """What no device has to be asked for: papers under way are unknown, a write under way is unknown until the card is shown."""
+    """What no device has to be asked for: papers under way are unknown, a write under way is unknown until the card is
+    shown."""
     records: list[NewRecord] = []
     for job_id, state in (order.printing or {}).items():
         if state == "intended":
@@ -82,8 +88,9 @@ def papers_and_write(order: Order) -> tuple[NewRecord, ...]:
 def ending(order: Order, tariff: Tariff | None) -> tuple[NewRecord, ...]:
     """The rest of an order whose visit was cut off, once none of its notes is in flight.
 
-    Nothing inserted: cancelled. Something inserted: funded with what it buys, written when the card is shown next. Gas on the card: settled and
-    closed. `tariff` is the order's own price list; without it (no longer configured) the order waits for a person.
+    Nothing inserted: cancelled. Something inserted: funded with what it buys, written when the card is shown next. Gas
+    on the card: settled and closed. `tariff` is the order's own price list; without it (no longer configured) the order
+    waits for a person.
     """
     if order.note_in_flight is not None or order.state is OrderState.CLOSED:
         return ()

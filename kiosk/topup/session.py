@@ -64,7 +64,8 @@ class LastPurchase:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """What the registers and the books say of the card in the reader. Amounts in fen, volumes in hundredths of a cubic metre."""
+    """What the registers and the books say of the card in the reader. Amounts in fen, volumes in hundredths of a cubic
+    metre."""
 
     customer_no: str
     name: str

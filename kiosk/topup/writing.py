@@ -1,7 +1,8 @@
 """Gas onto the card, exactly once, with the card as its own witness.
 
-A write is intended on disk, with both images, before the first byte. It ends verified (every byte read back), not written (proven), or unknown.
-An unknown write is never reversed and never repeated blindly: the card is asked for and read again, and its purchase counter decides.
+A write is intended on disk, with both images, before the first byte. It ends verified (every byte read back), not
+written (proven), or unknown. An unknown write is never reversed and never repeated blindly: the card is asked for and
+read again, and its purchase counter decides.
 """
 
 from dataclasses import replace
@@ -30,7 +31,8 @@ from storage.records import NewRecord
 
 
 def fund_and_write(visit: Visit, house: House, why: str, *, before: tuple[NewRecord, ...] = ()) -> Step:
-    """The price is covered. Writes if the card is there, else asks for it. `before`: records that belong in the same transaction."""
+    """The price is covered. Writes if the card is there, else asks for it. `before`: records that belong in the same
+    transaction."""
     assert visit.order is not None
     record = bookings.funded(visit.order, why)
     funded = replace(visit, order=apply(visit.order, record), message="")
@@ -96,7 +98,8 @@ def _verified(visit: Visit, house: House, evidence: str, before: tuple[Effect, .
 
 
 def ask_for_card(visit: Visit, house: House) -> Step:
-    """“Please put the card back”, fully out first: a torn answer leaves the reader blind until the card has been out."""
+    """“Please put the card back”, fully out first: a torn answer leaves the reader blind until the card has been
+    out."""
     if visit.card_inside and visit.image is None:
         return came_again(visit, CardCame(), house)
     deadline = house.moment.mono_s + house.reinsert_s
@@ -146,9 +149,11 @@ def card_is_back(visit: Visit, event: CardIdentified, house: House) -> Step:
 
 
 def settle_by_purchase(card: GasCard, write: Write) -> Settlement:
-    """The card has been in its meter since, so its bytes differ; its purchase counter and the purchase itself still tell.
+    """The card has been in its meter since, so its bytes differ; its purchase counter and the purchase itself still
+    tell.
 
-    Same card, same purchase as after the write: written. Same as before it: not written. Anything else: a person decides.
+    Same card, same purchase as after the write: written. Same as before it: not written. Anything else: a person
+    decides.
     """
     before, after = decode(write.before), decode(write.after)
     same_card = (card.card_no, card.customer_no, card.meter_no) == (after.card_no, after.customer_no, after.meter_no)
@@ -173,6 +178,7 @@ def reread_failed(visit: Visit, event: CardNotUsable, house: House) -> Step:
 
 
 def card_did_not_come(visit: Visit, event: TimeUp, house: House) -> Step:
-    """Nobody put the card back: paid, not yet written, or unknown. Either way on record, on paper, and settled by the card."""
+    """Nobody put the card back: paid, not yet written, or unknown. Either way on record, on paper, and settled by the
+    card."""
     unknown = visit.order is not None and visit.order.state is OrderState.WRITE_UNKNOWN
     return leave_pending(visit, house, "write.unknown" if unknown else "reinsert.gave_up")

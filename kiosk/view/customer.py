@@ -55,7 +55,9 @@ class Scene:
 
 def customer_view(visit: Visit, house: House, manner: Manner, setting: Setting) -> CustomerView:
     """What the customer sees now. Pure."""
-    say = wording_for(visit, manner.language, phone=setting.service_phone)
+    say = wording_for(
+        visit, manner.language, phone=setting.service_phone, opens=setting.opens, closes=setting.closes
+    )
     scene = Scene(visit, house, manner, setting, say)
     return dressed(_SCREENS[visit.phase](scene), scene, deadline_s=visit.deadline_s)
 
@@ -130,7 +132,8 @@ def _idle(scene: Scene) -> CustomerView:
 
 
 def no_cash(scene: Scene, screen: str) -> CustomerView:
-    """No cash is taken now: why, and what the law asks to be shown (means of payment, where cash is taken, telephone)."""
+    """No cash is taken now: why, and what the law asks to be shown (means of payment, where cash is taken,
+    telephone)."""
     say, setting = scene.say, scene.setting
     title, todo = say.both(scene.house.cash_refusal or scene.visit.message)
     language = scene.manner.language

@@ -1,7 +1,9 @@
-"""What the hall sends to a screen. Frozen values that travel as JSON (`kiosk.link.wire`); a screen draws them and decides nothing.
+"""What the hall sends to a screen. Frozen values that travel as JSON (`kiosk.link.wire`); a screen draws them and
+decides nothing.
 
-Every string is ready to be shown, in the session's language. A screen sends back the `intent` of a touched button, with the name of the
-screen it stood on; the hall ignores an intent of a screen that is no longer up, so a late or double touch does nothing.
+Every string is ready to be shown, in the session's language. A screen sends back the `intent` of a touched button, with
+the name of the screen it stood on; the hall ignores an intent of a screen that is no longer up, so a late or double
+touch does nothing.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +16,8 @@ RowTone = Literal["normal", "good", "warn", "bad", "strong"]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`style`: primary (the one thing most people want), secondary, danger (gives something up), quiet (help, language)."""
+    """`style`: primary (the one thing most people want), secondary, danger (gives something up), quiet (help,
+    language)."""
 
     intent: str
     label: str
@@ -36,7 +39,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TierLine:
-    """One line of the price: `tier` ("第一档"), `volume` ("41.66 立方米"), `unit_price` ("2.40 元/立方米"), `amount` ("￥99.98")."""
+    """One line of the price: `tier` ("第一档"), `volume` ("41.66 立方米"), `unit_price` ("2.40 元/立方米"), `amount`
+    ("￥99.98")."""
 
     tier: str
     volume: str
@@ -54,8 +58,9 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Keypad:
-    """A keypad on the screen. The screen keeps the digits while they are typed and sends `intent` with `{"value": <int>}` in the unit's
-    smallest step (`scale` decimals: 0 for whole yuan, 0 for whole cubic metres). Values outside min…max are not sent; `range_text` says why."""
+    """A keypad on the screen. The screen keeps the digits while they are typed and sends `intent` with `{"value":
+    <int>}` in the unit's smallest step (`scale` decimals: 0 for whole yuan, 0 for whole cubic metres). Values outside
+    min…max are not sent; `range_text` says why."""
 
     intent: str
     unit_label: str
@@ -83,10 +88,10 @@ class Progress:
 class CustomerView:
     """One screen of the customer kiosk. `screen` is its name and picks the layout; unused parts are empty.
 
-    Layouts (`screen`): idle, busy (one sentence and a spinner), card (who, meter, what the card and the meter say), choose
-    (presets and keypad), quote (price lines), paying (notes), confirm, choice (a question with two or three answers), writing (must not take
-    the card), reinsert (put the card back), done (take card and receipt), message (a sentence, what to do, buttons), ticket_services,
-    ticket_done, out_of_service (the notice the law asks for).
+    Layouts (`screen`): idle, busy (one sentence and a spinner), card (who, meter, what the card and the meter say),
+    choose (presets and keypad), quote (price lines), paying (notes), confirm, choice (a question with two or three
+    answers), writing (must not take the card), reinsert (put the card back), done (take card and receipt), message (a
+    sentence, what to do, buttons), ticket_services, ticket_done, out_of_service (the notice the law asks for).
     """
 
     screen: str
@@ -136,7 +141,8 @@ class DeviceLine:
 
 @dataclass(frozen=True, slots=True)
 class CounterView:
-    """The counter's screen: the day, the devices, what waits for a person. No revenue unless `revenue` rows are given (H07)."""
+    """The counter's screen: the day, the devices, what waits for a person. No revenue unless `revenue` rows are given
+    (H07)."""
 
     title: str
     business_date: str

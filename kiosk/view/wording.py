@@ -10,7 +10,8 @@ from kiosk.topup.session import Visit
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Looks a code up and fills in what the visit and the house know. `facts` are the values that a sentence may ask for by name."""
+    """Looks a code up and fills in what the visit and the house know. `facts` are the values that a sentence may ask
+    for by name."""
 
     language: Language
     facts: Mapping[str, str]
@@ -22,7 +23,8 @@ class Wording:
         return text(code, self.language, **{name: known[name] for name in wanted})
 
     def both(self, code: str) -> tuple[str, tuple[str, ...]]:
-        """A code's sentence and what to do about it: `code` or `code.title`, then `code.body` and `code.todo` where there are any."""
+        """A code's sentence and what to do about it: `code` or `code.title`, then `code.body` and `code.todo` where
+        there are any."""
         title = self.say(code if has(code) else f"{code}.title")
         return title, tuple(self.say(f"{code}.{part}") for part in ("body", "todo") if has(f"{code}.{part}"))
 
@@ -36,9 +38,9 @@ class Wording:
         return note(value_fen, self.language)
 
 
-def wording_for(visit: Visit, language: Language, *, phone: str) -> Wording:
+def wording_for(visit: Visit, language: Language, *, phone: str, opens: str = "", closes: str = "") -> Wording:
     """Everything that a sentence of this visit may ask for."""
-    facts: dict[str, str] = {"phone": phone}
+    facts: dict[str, str] = {"phone": phone, "opens": opens, "closes": closes}
     order, holder, card = visit.order, visit.holder, visit.card
     if card is not None:
         facts["volume"] = volume(card.volume_on_card_m3_hundredths, language)
@@ -50,6 +52,7 @@ def wording_for(visit: Visit, language: Language, *, phone: str) -> Wording:
         facts["volume"] = volume(order.volume_m3_hundredths, language)
         facts["missing"] = money(max(0, order.to_pay_fen - order.inserted_fen), language)
         facts["receipt_no"] = order.order_id
+        facts["note"] = note(order.unknown_notes_fen, language)
     value_fen = visit.params.get("value_fen")
     if isinstance(value_fen, int):
         facts["note"] = note(value_fen, language)

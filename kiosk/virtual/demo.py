@@ -1,4 +1,5 @@
-"""The demonstration: a whole virtual hall, with windows where there is a display, or played into a folder of pictures where there is none."""
+"""The demonstration: a whole virtual hall, with windows where there is a display, or played into a folder of pictures
+where there is none."""
 
 import base64
 import contextlib
@@ -30,7 +31,8 @@ _DEVICE_NAMES = {
 
 
 def run_headless(out: Path) -> int:
-    """Plays one visit with a small mishap; saves `NN-name.png` of each screen, `receipt.bin`, `receipt.txt`, `ticket.txt`. 0 if all went well."""
+    """Plays one visit with a small mishap; saves `NN-name.png` of each screen, `receipt.bin`, `receipt.txt`,
+    `ticket.txt`. 0 if all went well."""
     out.mkdir(parents=True, exist_ok=True)
     for old in (*out.glob("[0-9][0-9]-*.png"), *out.glob("receipt.*"), *out.glob("ticket.txt")):
         old.unlink()

@@ -1,7 +1,9 @@
-"""A whole hall on real wires: the hall process, simulated devices on ptys and behind a real pcscd, each a program of its own.
+"""A whole hall on real wires: the hall process, simulated devices on ptys and behind a real pcscd, each a program of
+its own.
 
-A person's hands are `device(...)` (the words of `gashall virtual`), a person's eyes are what the devices say they hold, a person's fingers
-are a `Visitor`, who is a customer screen without pictures. Used by the demonstration, the tests and the measurements.
+A person's hands are `device(...)` (the words of `gashall virtual`), a person's eyes are what the devices say they hold,
+a person's fingers are a `Visitor`, who is a customer screen without pictures. Used by the demonstration, the tests and
+the measurements.
 """
 
 import contextlib
@@ -35,6 +37,7 @@ class Program:
         self.events: list[dict[str, Any]] = []
         self.newest: dict[str, Any] = {}
         self._heard = threading.Condition()
+        self._silent = False
         self._log = log.open("ab")
         self.process = subprocess.Popen(
             arguments,
@@ -57,6 +60,9 @@ class Program:
                 self.events.append(event)
                 self.newest.update(event)
                 self._heard.notify_all()
+        with self._heard:
+            self._silent = True
+            self._heard.notify_all()
 
     def send(self, line: str) -> None:
         assert self.process.stdin is not None
@@ -64,7 +70,8 @@ class Program:
         self.process.stdin.flush()
 
     def wait_for(self, what: Callable[[dict[str, Any]], bool], limit_s: float, since: int = 0) -> dict[str, Any]:
-        """The first event from number `since` on that fits. Raises `TimeoutError`."""
+        """The first event from number `since` on that fits. Raises `TimeoutError`, at once if the program has ended
+        without it."""
         ends = time.monotonic() + limit_s
         with self._heard:
             while True:
@@ -72,8 +79,9 @@ class Program:
                     if what(event):
                         return event
                 left = ends - time.monotonic()
-                if left <= 0 or not self._heard.wait(left):
-                    raise TimeoutError(f"{self.name}: not told within {limit_s:g} s; told: {self.events[since:][-8:]}")
+                if self._silent or left <= 0 or not self._heard.wait(left):
+                    when = "before it ended" if self._silent else f"within {limit_s:g} s"
+                    raise TimeoutError(f"{self.name}: not told {when}; told: {self.events[since:][-8:]}")
 
     def end(self, patience_s: float = 5.0) -> int:
         """Ends it in order, by force if it does not."""
@@ -169,7 +177,8 @@ class VirtualHall:
     # The hall --------------------------------------------------------------------------------------------------------
 
     def start_hall(self, *, kill_at_effect: int | None = None, mortal: bool = False) -> None:
-        """`kill_at_effect`: SIGKILL itself before that effect (counted from 0). `mortal`: later, at a word of `die_before`."""
+        """`kill_at_effect`: SIGKILL itself before that effect (counted from 0). `mortal`: later, at a word of
+        `die_before`."""
         arguments = [sys.executable, "-m", "kiosk.cli", "hall", "--config", str(self.config)]
         if mortal or kill_at_effect is not None:
             count = [] if kill_at_effect is None else [str(kill_at_effect)]

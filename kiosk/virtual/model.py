@@ -1,8 +1,10 @@
-"""One hall in one process under a virtual clock: the product's own machines down to bytes, against the simulated devices.
+"""One hall in one process under a virtual clock: the product's own machines down to bytes, against the simulated
+devices.
 
-Bytes take the time that the line would need; the disk is a real file. `kill` ends the hall as `kill -9` would, with the devices left as they
-are; `power_cut` takes their power too; `boot` starts it again. Whatever lies in the box, on the card and on paper can be looked at without
-asking the hall. `freeze` keeps everything that is not the hall's process, at any moment, so that one run can be cut at each of its moments.
+Bytes take the time that the line would need; the disk is a real file. `kill` ends the hall as `kill -9` would, with the
+devices left as they are; `power_cut` takes their power too; `boot` starts it again. Whatever lies in the box, on the
+card and on paper can be looked at without asking the hall. `freeze` keeps everything that is not the hall's process, at
+any moment, so that one run can be cut at each of its moments.
 """
 
 import copy
@@ -122,8 +124,9 @@ class World:
 
 
 class ModelHall:
-    """`folder` holds the hall (`sample_hall.write_hall`). `before_effect` sees each effect before it is run, `before_command` each command to a
-    card, `after_turn` every moment at which something has happened; the first two may raise `Killed`."""
+    """`folder` holds the hall (`sample_hall.write_hall`). `before_effect` sees each effect before it is run,
+    `before_command` each command to a card, `after_turn` every moment at which something has happened; the first two
+    may raise `Killed`."""
 
     def __init__(self, folder: Path, *, before_effect: Callable[[Effect], None] = lambda effect: None) -> None:
         self.folder = folder
@@ -206,7 +209,8 @@ class ModelHall:
     def kill(self, on_the_way: OnTheWay = "lost") -> None:
         """The hall is gone at once; nothing of it runs again. Devices keep what they have.
 
-        What SQLite has committed stays. What the hall's machines had not yet put on a line is lost; what was on a line is lost or arrives.
+        What SQLite has committed stays. What the hall's machines had not yet put on a line is lost; what was on a line
+        is lost or arrives.
         """
         self.hall = None
         self.wires = []
@@ -244,7 +248,8 @@ class ModelHall:
     # The world without the hall --------------------------------------------------------------------------------------
 
     def freeze(self) -> World:
-        """Keeps the world as it is now. May be called in the middle of a pass: what the hall has not yet sent is not of the world."""
+        """Keeps the world as it is now. May be called in the middle of a pass: what the hall has not yet sent is not of
+        the world."""
         solid = (
             self._models,
             self.card,
@@ -257,7 +262,8 @@ class ModelHall:
         return World(self.now, self.boots, copy.deepcopy(solid), tuple(self._pending), self._disk())
 
     def thaw(self, world: World) -> None:
-        """Puts the world back as it was, with no hall running in it: as if the hall had just been killed. `kill` or `power_cut` comes next."""
+        """Puts the world back as it was, with no hall running in it: as if the hall had just been killed. `kill` or
+        `power_cut` comes next."""
         self.close()
         self.now, self.boots = world.now, world.boots
         models, self.card, self.cards, self.chips, self.reader_there, quality, free = copy.deepcopy(world.solid)
@@ -311,7 +317,8 @@ class ModelHall:
         self._run(self.now + seconds, lambda: False)
 
     def run_until(self, done: Callable[[], bool], limit_s: float = 120.0) -> None:
-        """Lets time pass until something is so. Raises `AssertionError` if it is not so within `limit_s` of virtual time."""
+        """Lets time pass until something is so. Raises `AssertionError` if it is not so within `limit_s` of virtual
+        time."""
         self._run(self.now + limit_s, done)
         assert done(), f"not so after {limit_s} s; the screen shows {self.customer.screen}: {self.customer.title}"
 
@@ -355,7 +362,6 @@ class ModelHall:
             self.hall.timer(self.moment())
         if self.hall is not None and _is_due(self.reader.next_deadline(), now):
             self.reader.handle_deadline(now)
-            self._pump_reader()
         self._settle()
         self.after_turn()
 
@@ -386,6 +392,8 @@ class ModelHall:
             wire.tell(events)
 
     def _settle(self) -> None:
+        while self._hear():
+            pass
         for number, wire in enumerate(self.wires):
             byte_s = wire.machine.settings.byte_time_s()
             out, back = wire.machine.data_to_send(self.now), wire.model.data_to_send(self.now)
@@ -396,6 +404,19 @@ class ModelHall:
         if self.hall is not None:
             for job in self.reader.take_requests():
                 self._execute(job)
+
+    def _hear(self) -> bool:
+        """Tells the hall what arose without a byte or an answer: work that a device refuses on the spot."""
+        for wire in self.wires:
+            events = wire.machine.take_events()
+            if events:
+                wire.tell(events)
+                return True
+        events = self.reader.take_events() if self.hall is not None else ()
+        if events and self.hall is not None:
+            self.hall.card_events(events, self.moment())
+            return True
+        return False
 
     def _sent(self, wire: Wire, way: str, takes_s: float) -> float:
         wire.free_at[way] = arrives = max(self.now, wire.free_at.get(way, 0.0)) + takes_s
@@ -415,7 +436,8 @@ class ModelHall:
             raise TransmitError(TransmitFailure.NO_ANSWER, "0x00000000") from lost
 
     def _execute(self, job: Job) -> None:
-        """The job's commands reach the card now, its answer the hall a little later: a kill in between loses only the answer."""
+        """The job's commands reach the card now, its answer the hall a little later: a kill in between loses only the
+        answer."""
         if self.card is None:
             done = JobDone(job.token, None, JobFailure(JobFailureKind.NO_CARD, started=False))
             self._at(self.now + JOB_S, FromReader(done))
@@ -432,12 +454,6 @@ class ModelHall:
         if self.hall is None:
             return
         self.reader.receive_event(event, self.now)
-        self._pump_reader()
-
-    def _pump_reader(self) -> None:
-        events = self.reader.take_events()
-        if events and self.hall is not None:
-            self.hall.card_events(events, self.moment())
         self._settle()
 
     def _reader_found(self) -> None:

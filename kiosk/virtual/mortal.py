@@ -1,8 +1,8 @@
 """A hall process that kills itself before its n-th effect: `python -m kiosk.virtual.mortal CONFIG [N]`.
 
-Without N it counts from a line `die N` on its standard input on: a drill that lives through many cuts arms each of them when the visit
-begins. SIGKILL leaves no chance to tidy up, as a power cut: what is on disk stays, what is in memory is gone, bytes not yet written are not
-sent. The effect that did not happen is named on standard output.
+Without N it counts from a line `die N` on its standard input on: a drill that lives through many cuts arms each of them
+when the visit begins. SIGKILL leaves no chance to tidy up, as a power cut: what is on disk stays, what is in memory is
+gone, bytes not yet written are not sent. The effect that did not happen is named on standard output.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Does the money in the box, the gas on the cards and the paper in the tray agree with the books?
 
-One side is physical: what the simulated acceptor holds, what a meter would read from the cards, what has been cut off the printers. It is
-counted here from the layout of the card and the tiers of the price list, with no code that the hall shares. The other side is the hall's
-ledger and journal. Whatever does not agree is a sentence.
+One side is physical: what the simulated acceptor holds, what a meter would read from the cards, what has been cut off
+the printers. It is counted here from the layout of the card and the tiers of the price list, with no code that the hall
+shares. The other side is the hall's ledger and journal. Whatever does not agree is a sentence.
 """
 
 import itertools
@@ -57,7 +57,8 @@ def ending_of(order: Order) -> str:
 
 
 def gas_on(chip: Chip) -> int:
-    """All gas that was ever put on a card, in hundredths of a cubic metre, as a meter counts it. 0 for what no meter knows."""
+    """All gas that was ever put on a card, in hundredths of a cubic metre, as a meter counts it. 0 for what no meter
+    knows."""
     content = bytes(chip.main)
     if gas_meter.look(content) is None:
         return 0
@@ -74,7 +75,8 @@ def gas_on(chip: Chip) -> int:
 
 
 def price_fen(used: int, volume: int) -> int:
-    """What a volume costs after another one in the same cycle: each end of it priced from the beginning, half-up to the fen."""
+    """What a volume costs after another one in the same cycle: each end of it priced from the beginning, half-up to the
+    fen."""
 
     def from_beginning(end: int) -> int:
         hundredths, below = 0, 0

@@ -1,7 +1,7 @@
 """Plays scenarios: what people do in front of a hall, and what happens to its devices, step by step.
 
-A step is a verb and its arguments, as data; `VERBS` says what each does. A step that does not come about (the screen that was to be seen is not
-there) raises `StepFailed` with what is there instead.
+A step is a verb and its arguments, as data; `VERBS` says what each does. A step that does not come about (the screen
+that was to be seen is not there) raises `StepFailed` with what is there instead.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,8 @@ class StepFailed(AssertionError):
 class Stage:
     """A hall that is open for business, and everything that its people hold in their hands.
 
-    `changes` are made to the sample hall's configuration before it starts: a line's beginning, and the line that takes its place.
+    `changes` are made to the sample hall's configuration before it starts: a line's beginning, and the line that takes
+    its place.
     """
 
     def __init__(
@@ -171,7 +172,8 @@ class Stage:
             self.model.lose_reader()
 
     def tear(self, after_bytes: int, value: int | None = None) -> None:
-        """The card in the reader will be torn out while byte number `after_bytes` of the next write is being programmed."""
+        """The card in the reader will be torn out while byte number `after_bytes` of the next write is being
+        programmed."""
         assert self.model.card is not None
         self.model.card.arm_tear(after_bytes, value)
 
@@ -212,7 +214,8 @@ class Stage:
         assert reply.accepted, reply.reason
 
     def records(self, **changes: Any) -> None:
-        """The hall's registers say something else of the main customer from now on: `card_state`, `suspended`, `arrears_fen`."""
+        """The hall's registers say something else of the main customer from now on: `card_state`, `suspended`,
+        `arrears_fen`."""
         assert self.model.database is not None
         card = replace(sample_hall.CARDS[0], state=CardState(changes.pop("card_state", CardState.ACTIVE)))
         Registers(self.model.database).put(replace(sample_hall.CUSTOMERS[0], **changes), card, wall_us=1)

@@ -147,8 +147,14 @@ class Customer:
     # Head -------------------------------------------------------------------------------------------------------------
 
     def visits(self, do: "Callable[[CustomerView], bool] | None" = None) -> bool:
-        """From the idle screen until the card is taken out again. False: the hall died first."""
-        return self._acts(do or self.buys)
+        """From the card put in until it is taken out again. False: the hall died first."""
+        seen = len(self.visitor.views)
+        self.insert_card()
+        while "busy" not in [view.screen for view in self.visitor.views[seen:]]:
+            if self.hall.hall_is_dead:
+                return False
+            time.sleep(0.01)
+        return self._acts(do or self.buys, seen)
 
     def comes_back(self, *, with_card_out_and_in: bool) -> None:
         """After the hall has come up again: finishes what is owed, buys nothing new."""
@@ -157,8 +163,8 @@ class Customer:
             time.sleep(0.1)
         assert self._acts(self.finishes), "the hall died again"
 
-    def _acts(self, do: Callable[[CustomerView], bool]) -> bool:
-        """Acts on each view once, and again when nothing has happened for a second. True when `do` is done."""
+    def _acts(self, do: Callable[[CustomerView], bool], seen: int = 0) -> bool:
+        """Acts on each view after number `seen` once, and again when nothing has happened for a second. True when `do` is done."""
         ends = time.monotonic() + PATIENCE_S
         acted_on, acted_at = -1, 0.0
         while time.monotonic() < ends:
@@ -166,7 +172,7 @@ class Customer:
                 return False
             number = len(self.visitor.views)
             fresh = number != acted_on or time.monotonic() - acted_at > 1.0
-            if number and fresh and not self.visitor.lost:
+            if number > seen and fresh and not self.visitor.lost:
                 self.screens.append(self.visitor.view.screen)
                 acted_on, acted_at = number, time.monotonic()
                 if do(self.visitor.view):
@@ -176,8 +182,6 @@ class Customer:
 
     def buys(self, view: CustomerView) -> bool:
         match view.screen:
-            case "idle" if not self.card_in:
-                self.insert_card()
             case "card":
                 self.visitor.touch("top_up")
             case "choose":
@@ -220,6 +224,10 @@ class Scene:
 
     def __init__(self, folder: Path, **timeouts: float) -> None:
         self.hall = VirtualHall(folder, speed=SPEED, timeouts={"done_s": 3, "idle_s": 3, **timeouts})
+        text = self.hall.config.read_text()
+        assert 'opens = "08:30"\ncloses = "17:30"' in text
+        all_day = 'opens = "00:00"\ncloses = "23:59"\ncheck_minutes_before = 0'
+        self.hall.config.write_text(text.replace('opens = "08:30"\ncloses = "17:30"', all_day))
         self.hall.start_devices()
         card = self.hall.new_card("wang")
         self.bystander = Bystander(self.hall, card, sample_hall.CARD)
@@ -230,10 +238,18 @@ class Scene:
         self.hall.start_hall(mortal=mortal)
         self.hall.wait_ready()
         self.hall.open_day()
+        self._wait(lambda: self.hall.ask("day.status").data["opening_check"] is not None, "the opening check is done")
         if self.visitor is None:
             self.visitor = Visitor(self.hall.socket)
         self.visitor.wait_for(lambda view: not self.visitor.lost, PATIENCE_S)
         return self.visitor
+
+    def _wait(self, reached: Callable[[], bool], what: str) -> None:
+        ends = time.monotonic() + PATIENCE_S
+        while not reached():
+            if time.monotonic() > ends:
+                raise TimeoutError(f"not within {PATIENCE_S:g} s: {what}")
+            time.sleep(0.02)
 
     def customer(self, **wants: int) -> Customer:
         assert self.visitor is not None
@@ -241,13 +257,12 @@ class Scene:
 
     def settled(self) -> None:
         """Waits until no order is open and no paper is under way."""
-        ends = time.monotonic() + PATIENCE_S
-        while time.monotonic() < ends:
+
+        def quiet() -> bool:
             status = self.hall.ask("status").data
-            if status["open_orders"] == 0 and status["session"]["phase"] in ("idle", "message", "done"):
-                return
-            time.sleep(0.02)
-        raise TimeoutError(f"an order stays open: {status}")
+            return status["open_orders"] == 0 and status["session"]["phase"] in ("idle", "message", "done")
+
+        self._wait(quiet, "no order is open")
 
     def violations(self) -> list[str]:
         return self.hall.violations()[self.excused :]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices import paper_text
 from devices.print_document import Document, Feed, Pair, Picture, Qr, Text
 from devices.printing import PaperSupply, PrintOutcome, Proof
 from devices.status import Action, CheckLevel, DeviceStatus, StatusChanged
@@ -555,3 +556,12 @@ def test_a_process_id_is_printable_and_not_given_again_while_it_may_come_back(me
 def test_a_process_id_comes_from_what_it_stands_for() -> None:
     assert ProcessIds().give("a/body") == ProcessIds().give("a/body")
     assert ProcessIds().give("a/body") != ProcessIds().give("b/body")
+
+
+def test_a_slow_printer_with_a_small_buffer_is_not_overrun(line: MakeLine) -> None:
+    conversation = line(flow="xon/xoff", buffer_size=400, mm_s=40)
+    conversation.ready()
+    conversation.print("job", LONG)
+    assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
+    assert conversation.printer.papers == ["\n".join(paper_text.lines(LONG))]
+    assert conversation.printer.violations == []

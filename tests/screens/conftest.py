@@ -1,4 +1,6 @@
-"""A stage for the screens: a real window at the real size, rendered offscreen; a finger that finds buttons by what they say."""
+"""A stage for the screens: a real window at the real size, rendered offscreen; a finger that finds buttons by what
+they say.
+"""
 
 import contextlib
 import json
@@ -204,7 +206,8 @@ class FakeHall:
         self._link.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # closed already
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         if self._link is not None:
             with contextlib.suppress(OSError):

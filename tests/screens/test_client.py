@@ -118,7 +118,9 @@ def test_an_unanswered_command_is_sent_again_with_the_same_id_after_a_reconnect(
     assert hall.hears_nothing("command", 0.3)
 
 
-def test_a_command_that_has_grown_old_is_dropped_instead_of_surprising_the_next_person(hall: Any, open_screen: Any) -> None:
+def test_a_command_that_has_grown_old_is_dropped_instead_of_surprising_the_next_person(
+    hall: Any, open_screen: Any
+) -> None:
     late_s = [0.0]
     screen = open_screen(monotonic=lambda: time.monotonic() + late_s[0])
     screen.client.command("confirm", "confirm", {})

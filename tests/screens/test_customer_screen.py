@@ -1,4 +1,4 @@
-"""The customer screen as a person meets it: drawn in a real window at its real size, touched by what the buttons say."""
+"""The customer screen as a person meets it: drawn in a real window at real size, touched by what the buttons say."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def assert_readable(stage: Any, view: CustomerView) -> None:
     buttons = stage.buttons()
     for number, button in enumerate(buttons):
         assert button.width > 0
-        assert 0 <= button.x
+        assert button.x >= 0
         assert button.right <= WIDTH
         for text in (button.label, button.hint):
             if text.source:
@@ -118,7 +118,7 @@ def test_the_longest_names_wrap_and_shrink_instead_of_running_out(screen: Any, l
 @pytest.mark.parametrize(("language", "large"), MODES)
 def test_type_is_as_large_as_old_eyes_need(screen: Any, language: Any, large: bool) -> None:
     for name, view in samples.customer_views(language, large).items():
-        screen.show(view)
+        screen.root.show(view)
         sizes = {text.source: text.type_px for text in screen.texts()}
         title_least = 64 if not large else 70
         if name != "choose":  # presets and keypad take the room there
@@ -132,7 +132,7 @@ def test_type_is_as_large_as_old_eyes_need(screen: Any, language: Any, large: bo
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_large_type_keeps_everything_touchable_low(screen: Any, language: Any) -> None:
     for name, view in samples.customer_views(language, large_type=True).items():
-        screen.show(view)
+        screen.root.show(view)
         highest = max((button.top for button in screen.buttons()), default=0)
         assert highest <= (HEIGHT * 0.5 if name not in ("choose", "choice", "ticket_services") else HEIGHT * 0.68), name
 
@@ -152,7 +152,7 @@ def test_nothing_of_the_view_before_remains(screen: Any, name: str) -> None:
     before = replace(samples.crowded_view(), notices=(Notice("旧通知", "旧内容"),), total=Row("旧数", "￥9.99"))
     view = replace(samples.customer_views("en")[name])
     for other in (before, samples.customer_views("zh_CN")["choose"], samples.customer_views("zh_CN")["paying"]):
-        screen.show(other)
+        screen.root.show(other)
     old = {said for said in spoken_by(samples.crowded_view()) if said}
     screen.show(view)
     kept = {text.source for block in screen.root._blocks for text in _all_texts(block)}
@@ -190,11 +190,11 @@ def test_a_screen_looks_the_same_whatever_came_before(screen: Any, name: str) ->
     screen.show(view)
     fresh = screen.pixels()
     for other in samples.customer_views("en", large_type=True).values():
-        screen.show(other)
+        screen.root.show(other)
     screen.show(view)
     again = screen.pixels()
-    different = sum(one != other for one, other in zip(fresh, again, strict=True))
-    assert different == 0
+    same = fresh == again  # not in the assertion: a difference of six million bytes takes minutes to be explained
+    assert same
 
 
 def test_a_touch_sends_the_intent_with_the_screen_it_stood_on(screen: Any) -> None:

@@ -111,7 +111,9 @@ def test_a_number_that_may_still_become_right_is_not_called_wrong() -> None:
 
 
 @given(st.integers(0, 500), st.integers(0, 5000), st.text(alphabet="0123456789<c", max_size=20))
-def test_typing_never_gets_longer_than_the_greatest_number_and_never_sends_another(least: int, more: int, keys: str) -> None:
+def test_typing_never_gets_longer_than_the_greatest_number_and_never_sends_another(
+    least: int, more: int, keys: str
+) -> None:
     entry = Entry(least, least + more)
     for key in keys:
         if key == "<":
@@ -177,7 +179,9 @@ def test_the_primary_button_ends_the_last_row_and_danger_begins_it() -> None:
 
 def test_every_button_has_exactly_one_place() -> None:
     for count in range(1, 8):
-        buttons = tuple(Button(str(number), str(number), "primary" if number == 2 else "secondary") for number in range(count))
+        buttons = tuple(
+            Button(str(number), str(number), "primary" if number == 2 else "secondary") for number in range(count)
+        )
         placed = [button for row in bar_rows(buttons) for button in row]
         assert sorted(button.intent for button in placed) == [str(number) for number in range(count)]
 

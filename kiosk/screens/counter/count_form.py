@@ -114,7 +114,9 @@ class CountForm(Block):
             row, column = divmod(number, 3)
             key = self._keys[name]
             label = caption("clear", "zh_CN") if name == "clear" else "" if name == "erase" else name
-            key.fill(label, style="secondary" if name.isdigit() else "quiet", icon="backspace" if name == "erase" else "")
+            key.fill(
+                label, style="secondary" if name.isdigit() else "quiet", icon="backspace" if name == "erase" else ""
+            )
             type_design = look.scale.button * (1.4 if name.isdigit() else 1.0)
             key.arrange(look, x + column * (wide + gap), top - tall - row * (tall + gap), wide, tall, type_design)
 

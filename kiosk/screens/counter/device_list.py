@@ -65,7 +65,13 @@ class DeviceCard(Block):
         self._badge.set_box(x + look.px(24), middle - badge / 2, badge, badge)
         side = badge * 0.6
         self._icon.show(
-            TONE_ICONS[self._line.tone], x + look.px(24) + (badge - side) / 2, middle - side / 2, side, tone.fill, tone.ink, 9
+            TONE_ICONS[self._line.tone],
+            x + look.px(24) + (badge - side) / 2,
+            middle - side / 2,
+            side,
+            tone.fill,
+            tone.ink,
+            9,
         )
         left, inner = x + look.px(96), self._inner(look, width)
         row = self._name.height_in(inner)

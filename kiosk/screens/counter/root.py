@@ -1,4 +1,6 @@
-"""The counter's screen as a whole: devices at the left, the moment in the middle, what waits for a person at the right."""
+"""The counter's screen as a whole: devices at the left, the moment in the middle, what waits for a person at the
+right.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -47,7 +49,16 @@ class CounterHeader(Block):
         self._date = Text()
         self._state = Text()
         self._clock = Text()
-        for part in (self._ground, self._line, self._flame, self._chip, self._title, self._date, self._state, self._clock):
+        for part in (
+            self._ground,
+            self._line,
+            self._flame,
+            self._chip,
+            self._title,
+            self._date,
+            self._state,
+            self._clock,
+        ):
             self.add_widget(part)
         self._sources = ("", "", "", "")
 
@@ -158,8 +169,10 @@ class CounterRoot(Widget):
     # What the hall sends.
 
     def show(self, view: CounterView) -> None:
-        changed = self.view is None or self.hall_gone or bool(view.count_denominations_fen) != bool(
-            self.view.count_denominations_fen
+        changed = (
+            self.view is None
+            or self.hall_gone
+            or bool(view.count_denominations_fen) != bool(self.view.count_denominations_fen)
         )
         self.hall_gone = False
         self._show(view)
@@ -169,7 +182,15 @@ class CounterRoot(Widget):
         """Say so in both languages; nothing can be touched, and a count that was being typed is forgotten."""
         self.hall_gone = True
         (title, sentence), (title_en, sentence_en) = HALL_GONE
-        self._show(CounterView(title=title, business_date="", day_state="", clock_text="", message=f"{sentence} {title_en} {sentence_en}"))
+        self._show(
+            CounterView(
+                title=title,
+                business_date="",
+                day_state="",
+                clock_text="",
+                message=f"{sentence} {title_en} {sentence_en}",
+            )
+        )
 
     def answered(self, accepted: bool) -> None:
         if not accepted:
@@ -243,14 +264,26 @@ class CounterRoot(Widget):
         gap = base.px(40)
         if self.view.count_denominations_fen:
             third = (width - gap) * 0.36
-            self._column(base, [self.captions["devices"], self.devices, *self._pair("session")], x, ceiling, floor, third, shown)
+            self._column(
+                base, [self.captions["devices"], self.devices, *self._pair("session")], x, ceiling, floor, third, shown
+            )
             self.form.arrange(base, x + third + gap, ceiling, width - third - gap, ceiling - floor)
             shown.append(self.form)
         else:
             wide = (width - 2 * gap) / 3
             self._column(base, [self.captions["devices"], self.devices], x, ceiling, floor, wide, shown)
-            self._column(base, [*self._pair("session"), *self._pair("queue")], x + wide + gap, ceiling, floor, wide, shown)
-            self._column(base, [*self._pair("open_matters"), *self._pair("checks")], x + 2 * (wide + gap), ceiling, floor, wide, shown)
+            self._column(
+                base, [*self._pair("session"), *self._pair("queue")], x + wide + gap, ceiling, floor, wide, shown
+            )
+            self._column(
+                base,
+                [*self._pair("open_matters"), *self._pair("checks")],
+                x + 2 * (wide + gap),
+                ceiling,
+                floor,
+                wide,
+                shown,
+            )
         self._keep_only(shown)
 
     def _pair(self, name: str) -> tuple[Block, Block]:
@@ -278,7 +311,14 @@ class CounterRoot(Widget):
         return floor
 
     def _column(
-        self, base: Look, blocks: Sequence[Block], x: float, ceiling: float, floor: float, width: float, shown: list[Widget]
+        self,
+        base: Look,
+        blocks: Sequence[Block],
+        x: float,
+        ceiling: float,
+        floor: float,
+        width: float,
+        shown: list[Widget],
     ) -> None:
         fitted = base
         for shrink in SHRINKS:
@@ -295,7 +335,7 @@ class CounterRoot(Widget):
             at -= high + fitted.gap(8 if isinstance(block, Caption) else GAP)
 
     def _keep_only(self, shown: list[Widget]) -> None:
-        if [child for child in reversed(self.children)] != shown:
+        if list(reversed(self.children)) != shown:
             self.clear_widgets()
             for widget in shown:
                 self.add_widget(widget)

@@ -1,8 +1,9 @@
 """Which button goes where.
 
-*Presets* are buttons of the `choose` screen that carry a whole number (an amount, a volume): they stand in a grid beside the keypad.
-*Stacked* buttons are answers and services, one under the other across the screen. Everything else is in the *bar* at the bottom, the
-primary one at its right, where a right hand rests and nothing else can be hit by mistake.
+*Presets* are buttons of the `choose` screen that carry a whole number (an amount, a volume): they stand in a grid
+beside the keypad. *Stacked* buttons are answers and services, one under the other across the screen. Everything else
+is in the *bar* at the bottom, the primary one at its right, where a right hand rests and nothing else can be hit by
+mistake.
 """
 
 from collections.abc import Sequence
@@ -59,9 +60,13 @@ def _demoted(button: Button) -> Button:
 
 
 def bar_rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
-    """Rows of one to three. The last row ends with the primary button; one that gives something up stands at the far left of it."""
+    """Rows of one to three. The last row ends with the primary button; one that gives something up stands at the far
+    left of it.
+    """
     primary = [button for button in buttons if button.style == "primary"]
-    others = sorted((button for button in buttons if button.style != "primary"), key=lambda button: button.style != "danger")
+    others = sorted(
+        (button for button in buttons if button.style != "primary"), key=lambda button: button.style != "danger"
+    )
     if not primary:
         return tuple(_pairs(others))
     others = [*others, *primary[1:]]

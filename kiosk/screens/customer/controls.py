@@ -20,7 +20,14 @@ TOOL_HEIGHT = 140
 Tapped = Callable[[TouchButton, str, Mapping[str, object]], None]
 """The button that was tapped, the intent, its arguments."""
 
-_TOOL_ICONS = (("lang", "globe"), ("large", "letters"), ("type", "letters"), ("clerk", "bell"), ("help", "bell"), ("call", "bell"))
+_TOOL_ICONS = (
+    ("lang", "globe"),
+    ("large", "letters"),
+    ("type", "letters"),
+    ("clerk", "bell"),
+    ("help", "bell"),
+    ("call", "bell"),
+)
 _ACTION_ICONS = (("ticket", "ticket"), ("clerk", "bell"), ("priority", "person"), ("notice", "info"))
 
 
@@ -181,7 +188,13 @@ class ToolStrip(Controls):
         self._take(buttons)
         for widget, button in zip(self._pool, self._buttons, strict=False):
             style = "quiet" if button.style == "secondary" else button.style
-            widget.fill(button.label, hint=button.hint, style=style, enabled=button.enabled, icon=icon_of(button.intent, _TOOL_ICONS))
+            widget.fill(
+                button.label,
+                hint=button.hint,
+                style=style,
+                enabled=button.enabled,
+                icon=icon_of(button.intent, _TOOL_ICONS),
+            )
 
     def height_for(self, look: Look, width: float) -> float:
         return look.px(TOOL_HEIGHT) if self._buttons else 0.0
@@ -224,7 +237,9 @@ class PresetGrid(Controls):
 
 
 class KeypadPad(Block):
-    """What has been typed, its bounds, twelve keys. Keys are never locked: digits stay on the screen until the confirming button is touched."""
+    """What has been typed, its bounds, twelve keys. Keys are never locked: digits stay on the screen until the
+    confirming button is touched.
+    """
 
     KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "erase")
 
@@ -264,7 +279,9 @@ class KeypadPad(Block):
             if key.parent is None:
                 self.add_widget(key)
             label = clear_word if name == "clear" else "" if name == "erase" else name
-            key.fill(label, style="secondary" if label.isdigit() else "quiet", icon="backspace" if name == "erase" else "")
+            key.fill(
+                label, style="secondary" if label.isdigit() else "quiet", icon="backspace" if name == "erase" else ""
+            )
 
     def clear(self) -> None:
         self.fill(None, "", keep_digits=False)
@@ -378,7 +395,9 @@ class ChoosePad(Block):
 
     def height_for(self, look: Look, width: float) -> float:
         left, right = self._split(look, width)
-        return max(self.presets.height_for(look, left) if left else 0.0, self.keypad.height_for(look, right) if right else 0.0)
+        return max(
+            self.presets.height_for(look, left) if left else 0.0, self.keypad.height_for(look, right) if right else 0.0
+        )
 
     def arrange(self, look: Look, x: float, top: float, width: float, height: float) -> None:
         self.set_box(x, top, width, height)

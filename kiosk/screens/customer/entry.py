@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Entry:
-    """`digits` never gets longer than the greatest allowed value, and never starts with a zero unless zero itself is allowed."""
+    """`digits` never gets longer than the greatest allowed value, and never starts with a zero unless zero itself is
+    allowed.
+    """
 
     value_min: int
     value_max: int

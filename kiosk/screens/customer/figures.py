@@ -41,7 +41,9 @@ class BigFigure(Block):
         inner = width - 2 * look.px(_PAD)
         figure = look.scale.giant if self._giant else look.scale.figure
         self._name.set(self._row.name, look.type(look.scale.value * 1.05), ground.soft_ink, bold=True, align=align)  # type: ignore[arg-type]
-        self._value.set(self._row.value, look.type(figure), ground.ink, bold=True, align="center" if self._giant else "right")
+        self._value.set(
+            self._row.value, look.type(figure), ground.ink, bold=True, align="center" if self._giant else "right"
+        )
         if self._giant:
             self._value.fit(inner, look.type(figure) * 1.5, look.type(60))
         else:
@@ -101,7 +103,9 @@ class TierRow(Block):
         self._amount.set(self._line.amount, look.type(look.scale.value * 1.1), plate.ink, bold=True, align="right")
         self._volume.set(self._line.volume, look.type(look.scale.body), plate.soft_ink)
         self._unit_price.set(self._line.unit_price, look.type(look.scale.body), plate.soft_ink)
-        self._times.set("×" if self._line.volume and self._line.unit_price else "", look.type(look.scale.body), plate.soft_ink)
+        self._times.set(
+            "×" if self._line.volume and self._line.unit_price else "", look.type(look.scale.body), plate.soft_ink
+        )
         while self._below_width(look) > width and self._volume.type_px > look.px(24):
             for part in (self._volume, self._times, self._unit_price):
                 part.set(part.source, part.type_px * 0.95, plate.soft_ink)

@@ -47,7 +47,9 @@ class Header(Block):
         inset = look.px(SIDE)
         base = top - height + look.px(6)
         room = height - look.px(6)
-        self._flame.show("flame", x + inset - look.px(6), base + (room - side) / 2, side, look.palette.accent, head.fill)
+        self._flame.show(
+            "flame", x + inset - look.px(6), base + (room - side) / 2, side, look.palette.accent, head.fill
+        )
         name, clock = self._sources
         self._clock.set(clock, look.px(42 if not look.large else 46), head.soft_ink, align="right")
         clock_width = min(self._clock.natural_width, width * 0.4)
@@ -109,7 +111,9 @@ class Step(Block):
         for part in (self._bar, self._disc, self._tick, self._number, self._word):
             self.add_widget(part)
 
-    def draw(self, look: Look, x: float, top: float, width: float, number: int, word: str, current: int, type_px: float) -> None:
+    def draw(
+        self, look: Look, x: float, top: float, width: float, number: int, word: str, current: int, type_px: float
+    ) -> None:
         size = look.px(64)
         centre = x + width / 2
         height = size + look.px(10) + type_px * 1.5
@@ -120,7 +124,9 @@ class Step(Block):
         if number > 0:
             bar = primary.fill if reached else page.edge
             self._bar.paint(bar, bar, radius=1, border=0)
-            self._bar.set_box(centre - width + size * 0.66, top - size / 2 - look.px(3), width - size * 1.32, look.px(6))
+            self._bar.set_box(
+                centre - width + size * 0.66, top - size / 2 - look.px(3), width - size * 1.32, look.px(6)
+            )
         else:
             self._bar.fold()
         fill = primary.fill if reached else page.fill

@@ -51,7 +51,9 @@ class Heading(Block):
 
 
 class Hero(Block):
-    """A picture in a disc of the tone's colour, title and subtitle below it, all in the middle; on a field where it must not be overlooked."""
+    """A picture in a disc of the tone's colour, title and subtitle below it, all in the middle; on a field where it
+    must not be overlooked.
+    """
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -183,7 +185,9 @@ class Welcome(Block):
         self._set(look)
         palette = look.palette
         head = palette.head
-        self._field.paint(head.fill, palette.page.edge if look.large else head.fill, radius=look.px(36), border=look.px(3))
+        self._field.paint(
+            head.fill, palette.page.edge if look.large else head.fill, radius=look.px(36), border=look.px(3)
+        )
         self._field.set_box(x, top - height, width, height)
         inner = width - look.px(120)
         words = self._words(look, inner)

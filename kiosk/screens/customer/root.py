@@ -9,8 +9,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens.customer.arrangement import arrange_buttons
 from kiosk.screens.customer.controls import (
-    ButtonBar,
     Answers,
+    ButtonBar,
     ChoosePad,
     KeypadPad,
     PresetGrid,
@@ -302,9 +302,11 @@ class CustomerRoot(Widget):
             at -= heights[block] + gap
 
     def _keep_only(self, shown: list[Block]) -> None:
-        """These blocks in the tree and no others, in the order of `_blocks`: a later one is drawn over an earlier one."""
+        """These blocks in the tree and no others, in the order of `_blocks`: a later one is drawn over an earlier
+        one.
+        """
         wanted = [block for block in self._blocks if block in shown]
-        if [child for child in reversed(self.children)] != wanted:
+        if list(reversed(self.children)) != wanted:
             self.clear_widgets()
             for block in wanted:
                 self.add_widget(block)

@@ -1,4 +1,6 @@
-"""What the hardware panel can do to the simulated devices, and the buttons it offers: the words are those of `gashall virtual`."""
+"""What the hardware panel can do to the simulated devices, and the buttons it offers: the words are those of `gashall
+virtual`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

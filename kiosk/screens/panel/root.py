@@ -85,12 +85,16 @@ class BenchPlate(Widget):
         holds = min(self._holds.natural_width + look.px(4) if self.state.holds else 0.0, room * 0.6)
         self._holds.place_in(left, at - look.px(46), holds, look.px(46), look.px(14))
         self._last.set(said, look.px(20), ground.soft_ink, align="right")
-        self._last.place_in(left + holds + look.px(10), at - look.px(46), room - holds - look.px(10), look.px(46), look.px(12))
+        self._last.place_in(
+            left + holds + look.px(10), at - look.px(46), room - holds - look.px(10), look.px(46), look.px(12)
+        )
         at -= look.px(46 + 10)
         for row in self.rows:
             wide = (width - 2 * pad - look.px(_GAP) * (len(row) - 1)) / len(row)
             for place, button in enumerate(row):
-                button.arrange(look, x + pad + place * (wide + look.px(_GAP)), at - look.px(_ROW), wide, look.px(_ROW), 26)
+                button.arrange(
+                    look, x + pad + place * (wide + look.px(_GAP)), at - look.px(_ROW), wide, look.px(_ROW), 26
+                )
             at -= look.px(_ROW + _GAP)
 
 
@@ -137,8 +141,8 @@ class PanelRoot(Widget):
         self._running: bool | None = None
         for part in (self._head, self._flame, self._title, self._hall, self.kill, self.start):
             self.add_widget(part)
-        for part in (*self.plates.values(), *self.papers.values()):
-            self.add_widget(part)
+        for bench in (*self.plates.values(), *self.papers.values()):
+            self.add_widget(bench)
         self.bind(size=lambda *_: self._arrange())
         self._arrange()
 

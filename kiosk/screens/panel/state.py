@@ -30,7 +30,9 @@ class BenchState:
         name = str(event.get("event", ""))
         self.last = describe(event)
         if device == NOTE_ACCEPTOR and "in_box_fen" in event:
-            self.holds = f"钱箱 {_yuan(int(event['in_box_fen']))}　暂存 {_yuan(int(event.get('in_escrow_fen', 0) or 0))}"
+            self.holds = (
+                f"钱箱 {_yuan(int(event['in_box_fen']))}　暂存 {_yuan(int(event.get('in_escrow_fen', 0) or 0))}"
+            )
         elif "card" in event and event.get("card") is not None:
             self.holds = f"卡 {event['card']}　序号 {event.get('sequence', '—')}"
         elif name in ("pulled", "left"):

@@ -1,7 +1,7 @@
 """A block: something on a screen that can say how high it would be, and then be put in its place.
 
-Layout is explicit and done at once: ask the heights, place the blocks, draw. Kivy's own layouts would need several rounds of
-deferred triggers, and a screen would be seen half-way.
+Layout is explicit and done at once: ask the heights, place the blocks, draw. Kivy's own layouts would need several
+rounds of deferred triggers, and a screen would be seen half-way.
 """
 
 from collections.abc import Iterator, Sequence

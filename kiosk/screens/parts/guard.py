@@ -1,11 +1,15 @@
-"""Against taps that were not meant: the second half of a double tap, and a finger that comes down on a screen which has just changed."""
+"""Against taps that were not meant: the second half of a double tap, and a finger that comes down on a screen which
+has just changed.
+"""
 
 from dataclasses import dataclass
 
 CLOSED_MAX_S = 2.0
 """After a tap, no button takes another one until the hall has answered with a view, or this long."""
 SETTLE_S = 0.35
-"""After one screen has replaced another, buttons wait this long: what a finger is coming down on is not yet what the eye has seen."""
+"""After one screen has replaced another, buttons wait this long: what a finger is coming down on is not yet what the
+eye has seen.
+"""
 
 
 @dataclass(slots=True)

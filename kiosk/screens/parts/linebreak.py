@@ -1,7 +1,8 @@
 """Where a sentence may be broken into lines.
 
-Chinese may break between any two characters, except that closing punctuation never begins a line and opening punctuation never ends one;
-numbers with their unit, Latin words and masked names stay whole. (GB/T 15834-2011, 5.1: position of punctuation marks.)
+Chinese may break between any two characters, except that closing punctuation never begins a line and opening
+punctuation never ends one; numbers with their unit, Latin words and masked names stay whole. (GB/T 15834-2011, 5.1:
+position of punctuation marks.)
 """
 
 from collections.abc import Callable
@@ -14,7 +15,9 @@ _NOT_LAST = set("（《「『【〈“‘([{￥¥#＃№")
 
 
 def break_lines(text: str, width: float, measure: Measure) -> list[str]:
-    """`text` as lines no wider than `width`, as far as its unbreakable pieces allow; one that is too wide is cut at any character."""
+    """`text` as lines no wider than `width`, as far as its unbreakable pieces allow; one that is too wide is cut at
+    any character.
+    """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_fill(pieces(paragraph), width, measure))
@@ -22,7 +25,9 @@ def break_lines(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def balance_lines(text: str, width: float, measure: Measure) -> list[str]:
-    """Like `break_lines`, with the same number of lines, but of lengths as even as possible: a title leaves no single character behind."""
+    """Like `break_lines`, with the same number of lines, but of lengths as even as possible: a title leaves no single
+    character behind.
+    """
     lines = break_lines(text, width, measure)
     if len(lines) < 2:
         return lines

@@ -1,4 +1,6 @@
-"""Sizes. All of them are design pixels of a 1080×1920 (or 1920×1080) screen; `unit` brings them to the window at hand."""
+"""Sizes. All of them are design pixels of a 1080×1920 (or 1920×1080) screen; `unit` brings them to the window at
+hand.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -35,7 +37,9 @@ COUNTER_SCALE = Scale(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`unit`: window pixels per design pixel. `shrink`: below 1 where much must fit; it acts on what is read, never on what is touched."""
+    """`unit`: window pixels per design pixel. `shrink`: below 1 where much must fit; it acts on what is read, never
+    on what is touched.
+    """
 
     palette: Palette
     scale: Scale

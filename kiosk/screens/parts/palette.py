@@ -1,4 +1,6 @@
-"""The colours of the screens, chosen for old eyes: every text on its ground has a contrast of at least 7 : 1 (WCAG 2.2, 1.4.6, AAA)."""
+"""The colours of the screens, chosen for old eyes: every text on its ground has a contrast of at least 7 : 1 (WCAG
+2.2, 1.4.6, AAA).
+"""
 
 from dataclasses import dataclass, fields
 
@@ -103,4 +105,6 @@ NIGHT = Palette(
     bad=Ground("#54120E", "#FFD6D0", "#FF8A7D"),
     strong=Ground("#0C2231", "#FFD84D", "#FFD84D"),
 )
-"""High contrast for the large-type mode: light on dark does not glare, and yellow is the last colour that ageing eyes lose."""
+"""High contrast for the large-type mode: light on dark does not glare, and yellow is the last colour that ageing eyes
+lose.
+"""

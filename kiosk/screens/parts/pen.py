@@ -14,7 +14,9 @@ Point = tuple[float, float]
 class Pen:
     """(0, 0) is the lower left corner of the square, as everywhere in Kivy. `stroke` is the line's width in units."""
 
-    def __init__(self, canvas: Any, x: float, y: float, side: float, ink: str, ground: str, stroke: float = 6.0) -> None:
+    def __init__(
+        self, canvas: Any, x: float, y: float, side: float, ink: str, ground: str, stroke: float = 6.0
+    ) -> None:
         self._canvas = canvas
         self._x = x
         self._y = y
@@ -104,6 +106,9 @@ def curve(start: Point, first: Point, second: Point, end: Point, steps: int = 24
         t = step / steps
         a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
         points.append(
-            (a * start[0] + b * first[0] + c * second[0] + d * end[0], a * start[1] + b * first[1] + c * second[1] + d * end[1])
+            (
+                a * start[0] + b * first[0] + c * second[0] + d * end[0],
+                a * start[1] + b * first[1] + c * second[1] + d * end[1],
+            )
         )
     return points

@@ -34,7 +34,9 @@ class Plate(Widget):
         self.size = (round(width), round(height))
 
     def fold(self) -> None:
-        """Take no room and leave no trace: a smooth shape of no size would keep its old one, so it loses its colour as well."""
+        """Take no room and leave no trace: a smooth shape of no size would keep its old one, so it loses its colour
+        as well.
+        """
         self.fill = (1, 1, 1, 0)
         self.edge = (1, 1, 1, 0)
         self.size = (0, 0)

@@ -1,9 +1,10 @@
 """Text that is measured before it is drawn.
 
-Kivy's own label finds its size a frame later and breaks lines at spaces, which Chinese does not have. Here a text knows its lines and its
-height from the font's advances alone, and is drawn once, when its place is known.
+Kivy's own label finds its size a frame later and breaks lines at spaces, which Chinese does not have. Here a text
+knows its lines and its height from the font's advances alone, and is drawn once, when its place is known.
 """
 
+import itertools
 from functools import lru_cache
 from typing import Literal
 
@@ -140,13 +141,18 @@ class Text(Widget):
         lines = self._lines(width)
         if len(lines) * self._type_px * LINE_HEIGHT > height:
             return False
-        return all(width_of(line, self._type_px, self._bold) <= width for line in lines) and not self._cuts_a_word(lines)
+        return all(width_of(line, self._type_px, self._bold) <= width for line in lines) and not self._cuts_a_word(
+            lines
+        )
 
     def _cuts_a_word(self, lines: list[str]) -> bool:
         return any(
-            before[-1:].isalnum() and after[:1].isalnum() and before[-1:].isascii() and after[:1].isascii()
+            before[-1:].isalnum()
+            and after[:1].isalnum()
+            and before[-1:].isascii()
+            and after[:1].isascii()
             and f"{before}{after}" in self.source
-            for before, after in zip(lines, lines[1:], strict=False)
+            for before, after in itertools.pairwise(lines)
         )
 
     def _lines(self, width: float) -> list[str]:
@@ -177,5 +183,5 @@ class Text(Widget):
         free = width - self.drawn_size[0]
         left = x + {"left": 0.0, "center": free / 2, "right": free}[self._align]
         self.pos = (round(left), round(y))
-        self.size = self.drawn_size
+        self.width, self.height = self.drawn_size
         self._rectangle.pos = self.pos

@@ -74,7 +74,9 @@ class TouchButton(Widget):
         self.icon.hide()
 
     def height_for(self, look: Look, width: float, type_design: float, height_design: float) -> float:
-        """The height a button of at least `height_design` needs so that label and hint stand in it at a readable size."""
+        """The height a button of at least `height_design` needs so that label and hint stand in it at a readable
+        size.
+        """
         inset = look.px(24)
         inner = width - 2 * inset
         if self._icon_name:
@@ -118,7 +120,9 @@ class TouchButton(Widget):
         self.plate.paint(fill, ground.edge, radius=self._look.px(26), border=self._look.px(4))
         if self._icon_name:
             side = self._icon_side()
-            self.icon.show(self._icon_name, self._icon_x(side), self.y + (self.height - side) / 2, side, ground.ink, fill, 8)
+            self.icon.show(
+                self._icon_name, self._icon_x(side), self.y + (self.height - side) / 2, side, ground.ink, fill, 8
+            )
         else:
             self.icon.hide()
 
@@ -183,9 +187,7 @@ class TouchButton(Widget):
 
     def _near(self, touch: Any) -> bool:
         slop = self._look.px(SLOP) if self._look is not None else 0
-        return bool(
-            self.x - slop <= touch.x <= self.right + slop and self.y - slop <= touch.y <= self.top + slop
-        )
+        return bool(self.x - slop <= touch.x <= self.right + slop and self.y - slop <= touch.y <= self.top + slop)
 
     def on_touch_down(self, touch: Any) -> bool:
         if not self.collide_point(*touch.pos):
@@ -207,5 +209,3 @@ class TouchButton(Widget):
 
     def on_tap(self) -> None:
         """Default handler: nothing."""
-
-
