@@ -104,7 +104,7 @@ class EscposMachine:
         self._segments: deque[bytes] = deque()
         self._send_at = 0.0
         self._line_free_at = 0.0
-        self._paused_until = 0.0
+        self._paused, self._paused_until = False, 0.0
         self._watch_at = 0.0
         self._hindered_since: float | None = None
         self._give_up_at = 0.0
@@ -141,7 +141,7 @@ class EscposMachine:
     def connection_made(self, now: float) -> None:
         self._fences.connect(f"{self.name}/{now!r}")
         self._automatic_alive = False
-        self._paused_until = 0.0
+        self._paused, self._paused_until = False, 0.0
         self._set_condition(Condition(connected=True))
         self._drain(now, self._timing.quiet_s)
 
@@ -226,6 +226,7 @@ class EscposMachine:
 
     def _take(self, reply: object, now: float) -> None:
         if isinstance(reply, FlowControl):
+            self._paused = reply.paused
             self._paused_until = now + self._timing.pause_s if reply.paused else 0.0
         elif self._phase is Phase.DRAIN:
             assert self._phase_until is not None
@@ -286,7 +287,8 @@ class EscposMachine:
         self._out += question.command()
         self._question = question
         self._asked_last = now
-        self._question_until = now + self._timing.answer_s
+        working = self._phase in _WATCHED
+        self._question_until = now + (self._timing.working_answer_s if working else self._timing.answer_s)
 
     def _send_fence(self, meaning: str, kind: Fence | None = None, answers: int = 1) -> None:
         kind = kind or self._fences.kind
@@ -424,7 +426,7 @@ class EscposMachine:
         self._job, _ = self._jobs.popleft()
         self._segments = deque((INITIALISE + CHINESE_ON + self._modes(), *self._job.segments))
         self._send_at = self._line_free_at = now
-        self._paused_until = 0.0
+        self._paused, self._paused_until = False, 0.0
         self._hindered_since = None
         self._was_hindered = False
         self._give_up_at = now + self._allowance(self._job) + 2 * self._timing.recovery_s
@@ -465,6 +467,8 @@ class EscposMachine:
         elif not hindered and self._hindered_since is not None:
             assert self._job is not None
             self._hindered_since = None
+            if self._paused:
+                self._paused_until = now + self._timing.pause_s
             self._phase_until = min(now + self._allowance(self._job), self._give_up_at)
 
     def _watch_from(self, now: float) -> None:
@@ -544,10 +548,10 @@ class EscposMachine:
     def _watch_answered(self, now: float) -> None:
         self._watch_at = now if self._to_ask else now + self._timing.watch_s
 
-    def _watch_unanswered(self, now: float) -> None:
-        self._to_ask.clear()
-        self._watch_at = now + self._timing.drain_s
+    def _sight_lost(self, now: float) -> None:
+        """Off and on again, it would have lost a piece of the paper, and would answer the fence behind it all the same."""
         self._set_condition(replace(self.condition, answering=False))
+        self._finish_unknown(now, "the printer fell silent in the middle of the paper")
 
     def _cutter_failed(self, now: float) -> None:
         if self._phase is Phase.CUT_FENCE:
@@ -597,7 +601,7 @@ class EscposMachine:
         self._segments.clear()
         self._report(job, Outcome.UNKNOWN if begun else Outcome.REFUSED, detail=detail)
         self._scrap = self._scrap or begun
-        self._paused_until = 0.0
+        self._paused, self._paused_until = False, 0.0
         self._set_condition(replace(self.condition, confirmed=False))
         self._drain(now, self._timing.drain_s)
 
@@ -733,12 +737,12 @@ _TABLE: dict[tuple[Phase, Stimulus], _Act] = {
     (Phase.IDLE, Stimulus.QUEUED_SURPLUS): _M._round_void,
     (Phase.IDLE, Stimulus.TIME): _M._poll,
     (Phase.SENDING, Stimulus.ANSWERED): _M._watch_answered,
-    (Phase.SENDING, Stimulus.UNANSWERED): _M._watch_unanswered,
+    (Phase.SENDING, Stimulus.UNANSWERED): _M._sight_lost,
     (Phase.SENDING, Stimulus.SURPLUS): _M._job_surplus,
     (Phase.SENDING, Stimulus.QUEUED_SURPLUS): _M._order_lost,
     (Phase.SENDING, Stimulus.TIME): _M._sending_late,
     (Phase.BODY_FENCE, Stimulus.ANSWERED): _M._watch_answered,
-    (Phase.BODY_FENCE, Stimulus.UNANSWERED): _M._watch_unanswered,
+    (Phase.BODY_FENCE, Stimulus.UNANSWERED): _M._sight_lost,
     (Phase.BODY_FENCE, Stimulus.SURPLUS): _M._job_surplus,
     (Phase.BODY_FENCE, Stimulus.QUEUED_SURPLUS): _M._order_lost,
     (Phase.BODY_FENCE, Stimulus.FENCE): _M._body_done,

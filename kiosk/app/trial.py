@@ -82,7 +82,7 @@ async def _printer(port: str, baud: int, profile: Profile, document: Document, t
     channel.flush()
     try:
         outcome = (await asyncio.wait_for(finished, PRINT_S)).outcome
-    except asyncio.TimeoutError:
+    except TimeoutError:
         tell({"outcome": PrintOutcome.UNKNOWN.value, "proof": "none", "status": printer.status.value})
         outcome = PrintOutcome.UNKNOWN
     finally:

@@ -17,7 +17,7 @@ from kiosk.link.wire import Command, Reply
 from kiosk.messages import Language
 from kiosk.tickets.machine import TicketVisit
 from kiosk.topup.session import Phase, Touched
-from kiosk.view.customer import Manner
+from kiosk.view.scene import Manner
 
 
 class Commands:

@@ -13,7 +13,7 @@ from kiosk.moment import ClockQuality
 from kiosk.tickets.machine import TicketHouse
 from kiosk.topup.session import HallFacts, House, Phase
 from kiosk.view.counter import CounterScene, DeviceFact
-from kiosk.view.customer import Setting
+from kiosk.view.scene import Setting
 
 
 class Facts:

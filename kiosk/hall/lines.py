@@ -5,7 +5,7 @@ from kiosk.hall.runner import Runner
 from kiosk.hall.state import HallState
 from kiosk.tickets import machine
 from kiosk.topup.session import Phase
-from kiosk.view.customer import Manner
+from kiosk.view.scene import Manner
 from ticketing.line import Line
 
 

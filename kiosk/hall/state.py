@@ -8,7 +8,7 @@ from kiosk.day.state import DayState
 from kiosk.moment import Moment
 from kiosk.tickets.machine import TicketVisit
 from kiosk.topup.session import Visit
-from kiosk.view.customer import Manner
+from kiosk.view.scene import Manner
 from storage.errors import StorageError
 from ticketing.line import CallingRules, Line, Service
 

@@ -10,7 +10,7 @@ from kiosk.hall.state import HallState
 from kiosk.topup import machine, recovery
 from kiosk.topup.order import Order
 from kiosk.topup.session import Event, Phase
-from kiosk.view.customer import Manner
+from kiosk.view.scene import Manner
 
 
 class Visits:

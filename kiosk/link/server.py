@@ -104,7 +104,7 @@ class LinkServer:
             self._beat(role)
             while data := await reader.readline():
                 self._take(parse(data), role, writer)
-        except (LinkError, asyncio.TimeoutError, ConnectionError, ValueError) as error:
+        except (TimeoutError, LinkError, ConnectionError, ValueError) as error:
             log.info("a connection ends: %s", error)
         except asyncio.CancelledError:
             pass

@@ -11,7 +11,7 @@ from kiosk.moment import Moment
 from kiosk.tickets import papers
 from storage.records import NewRecord
 from ticketing.facts import Fact, NumberReserved, VoidReason, encode
-from ticketing.line import Line, Ticket, confirm_printed, reserve, void
+from ticketing.line import Line, Ticket, TicketState, confirm_printed, reserve, void
 from ticketing.line import Step as LineStep
 from ticketing.waiting import WaitEstimate, ahead, estimate
 

@@ -93,7 +93,9 @@ def _refused(visit: Visit, refused: LimitRefusal, deadline: float) -> Visit:
 
 
 def _new_order(visit: Visit, house: House) -> Order:
-    assert visit.holder is not None and visit.quote is not None and visit.card is not None
+    assert visit.holder is not None
+    assert visit.quote is not None
+    assert visit.card is not None
     holder, quote = visit.holder, visit.quote
     return Order(
         order_id=house.fresh_order_id,

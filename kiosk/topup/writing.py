@@ -49,7 +49,8 @@ def resume(visit: Visit, event: object, house: House) -> Step:
 
 def _write(visit: Visit, house: House, before: tuple[NewRecord, ...]) -> Step:
     order = visit.order
-    assert order is not None and visit.image is not None
+    assert order is not None
+    assert visit.image is not None
     after_image = with_purchase(
         visit.image, volume_m3_hundredths=order.volume_m3_hundredths, sold_on=house.moment.wall.date()
     )

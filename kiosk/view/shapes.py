@@ -9,7 +9,6 @@ touch does nothing.
 from dataclasses import dataclass, field
 from typing import Literal
 
-
 Tone = Literal["normal", "good", "warn", "bad"]
 RowTone = Literal["normal", "good", "warn", "bad", "strong"]
 

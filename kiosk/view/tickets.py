@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kiosk.tickets.machine import TicketPhase, TicketVisit
 from kiosk.topup.session import House, Visit
-from kiosk.view.customer import Manner, Scene, Setting, dressed
+from kiosk.view.scene import Manner, Scene, Setting, dressed
 from kiosk.view.shapes import Button, CustomerView, Row
 from kiosk.view.wording import wording_for
 from ticketing.line import Line

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from drivers.sim.pcscd import StackUnavailable
-from kiosk.virtual.hall import Program, Visitor, VirtualHall
+from kiosk.virtual.hall import Program, VirtualHall, Visitor
 
 SCREEN_S = 30.0
 """How long a screen may take to come up and to be saved."""

@@ -11,7 +11,6 @@ A protocol's prescribed waits are kept apart: the rest of the poll period (200 m
 pause before a command.
 """
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from kiosk.virtual.bench.timed_hall import Frame, frames
 Event = Mapping[str, Any]
 ACK_AND_PAUSE_S = 6 * codes.SETTINGS.byte_time_s() + codes.T_FREE_S
 _POLL, _STACK, _ESCROW, _STACKED = 0x33, 0x35, 0x80, 0x81
+_INITIALISE, _STATUS_REQUEST = b"\x1b@", b"\x10\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +69,32 @@ def reader_work(events: Sequence[Event]) -> list[Stretch]:
 
 
 def printer_work(events: Sequence[Event]) -> list[Stretch]:
-    """For each slip, from its first byte on the line for as long as the printer alone takes."""
+    """For each slip, from its first byte on the line for as long as the printer alone takes, its cut included."""
+    sent = [
+        (at, bytes.fromhex(text))
+        for event in events
+        if event["event"] == "line" and event["way"] == "in"
+        for at, text in event["chunks"]
+    ]
+    sent = [(at, data) for at, data in sent if not data.startswith(_STATUS_REQUEST)]
     work = []
-    incoming = [chunk for event in events if event["event"] == "line" and event["way"] == "in" for chunk in event["chunks"]]
-    since = 0.0
-    for event in events:
-        if event["event"] == "printed":
-            job = base64.b64decode(event["raw_base64"])
-            beginning = job[:8].hex()
-            began = min((at for at, text in incoming if at >= since and beginning in text), default=None)
-            if began is not None:
-                work.append(Stretch(began, began + printing_alone_s(job)))
-            since = event["at"]
+    starts = [number for number, (_, data) in enumerate(sent) if data.startswith(_INITIALISE)]
+    for start, end in zip(starts, [*starts[1:], len(sent)], strict=True):
+        alone_s = printing_alone_s(b"".join(data for _, data in sent[start:end]))
+        work.append(Stretch(sent[start][0], sent[start][0] + alone_s))
     return work
 
 
 def printing_alone_s(job: bytes) -> float:
-    """How long this slip takes on a printer that is sent nothing else: line and mechanics."""
+    """How long these bytes keep a printer busy that is sent nothing else: line and mechanics."""
     model = PrinterModel(VirtualPrinter(columns=48))
     model.receive_data(job, 0.0)
-    for _ in range(1_000_000):
-        due = model.next_deadline()
-        if due is None:
-            break
-        model.handle_deadline(due)
-        if any(event["event"] == "printed" for event in model.take_events()):
-            return due
-    raise ValueError("these bytes make no slip")
+    now = 0.0
+    while (due := model.next_deadline()) is not None:
+        now = due
+        model.handle_deadline(now)
+        model.data_to_send(now)
+    return now
 
 
 def covered_s(stretches: Iterable[Stretch], began: float, ended: float) -> float:
