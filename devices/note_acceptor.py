@@ -6,46 +6,34 @@ A note goes: escrowed -> (the hall decides and journals) -> stack or return -> s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from devices.note_profile import NoteProfile
 from devices.status import Action, CheckLevel, DeviceStatus, Fault, HealthReport, StatusChanged
-from drivers.ccnet.events import (
-    Answering,
-    CcnetEvent,
-    Counterfeit,
-    CountRead,
-    Doubt,
-    Escrowed,
-    OutcomeUnknown,
-    Ready,
-    Rejected,
-    Returned,
-    Silence,
-    Silent,
-    Stacked,
-    StateSeen,
-    Trouble,
-    Troubled,
-)
-from drivers.ccnet.machine import CcnetMachine, Phase
-from drivers.ccnet.replies import BillType, Identification
-from drivers.ccnet.status import FAILURE_CODES, PollReply, State
+from drivers.ccnet.machine import CcnetMachine
+from drivers.validator import events as driver
+from drivers.validator.events import NoteValue, UnitIdentity
+from drivers.validator.machine import Capabilities, ValidatorMachine
+from drivers.validator.words import Doubt, RefuseReason, Silence, Trouble
 from drivers.wire import SerialSettings
 
-
-class RefuseReason(StrEnum):
-    """Why the acceptor itself gave a note back, in words that a customer can act on."""
-
-    INSERTION = "insertion"
-    """Put in askew or too fast: straighten and try again."""
-    NOT_RECOGNISED = "not_recognised"
-    """Failed verification: try another note, or the counter."""
-    NOT_ACCEPTED_NOW = "not_accepted_now"
-    """A value that the acceptor has been told not to take."""
-    PREVIOUS_NOTE = "previous_note"
-    """The note before it is still in the head: wait a moment."""
-    TRANSPORT = "transport"
-    UNKNOWN = "unknown"
+__all__ = (
+    "FAULTS",
+    "AcceptorEvent",
+    "AcceptorReady",
+    "CashUnitInserted",
+    "CashUnitNearFull",
+    "CashUnitRemoved",
+    "NoteAcceptor",
+    "NoteEscrowed",
+    "NoteOutcomeUnknown",
+    "NoteRefused",
+    "NoteReturned",
+    "NoteStacked",
+    "RefuseReason",
+    "StrayReport",
+    "fault",
+    "value_fen",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +49,10 @@ class NoteEscrowed:
 class NoteStacked:
     """The note is secured in the cash unit: the credit point. Reported until `acknowledge` is called; the same note
     is reported once by this class, however often the device repeats it. `recovered`: the report follows a power-up
-    or a restart."""
+    or a restart. `note_type` and `value_fen` are `None` if the report of a protocol without values in it follows a
+    restart: the journal knows them (R5)."""
 
-    note_type: int
+    note_type: int | None
     value_fen: int | None
     recovered: bool = False
 
@@ -103,7 +92,7 @@ class AcceptorReady:
     """The acceptor has been brought up and asked everything; it takes no notes until `enable`. Comes after every
     (re)connection, once whatever a restart or a power cut had left open in it has been reported.
 
-    `stacked_count` is the device's own counter of stacked notes (CCNET 5Bh: 16 bit, wraps), `None` where it has none:
+    `stacked_count` is the device's own counter of stacked notes (modulo 65536), `None` where it has none:
     the evidence that settles a note whose fate is open. `note_types` maps the device's note type to its value in fen.
     """
 
@@ -123,6 +112,18 @@ class CashUnitInserted:
     """The cassette is back."""
 
 
+@dataclass(frozen=True, slots=True)
+class CashUnitNearFull:
+    """The device itself says that the cassette will soon be full."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrayReport:
+    """The device reports a stacked note that cannot be told from noise or a repeat: never a credit, always an alarm."""
+
+    code: str
+
+
 AcceptorEvent = (
     NoteEscrowed
     | NoteStacked
@@ -132,6 +133,8 @@ AcceptorEvent = (
     | AcceptorReady
     | CashUnitRemoved
     | CashUnitInserted
+    | CashUnitNearFull
+    | StrayReport
 )
 
 
@@ -168,20 +171,17 @@ FAULTS: Mapping[str, FaultEntry] = {
     "E-NA-14": FaultEntry(
         Action.SUSPEND, DeviceStatus.POTENTIAL_FRAUD, "the acceptor holds a suspected or counterfeit note"
     ),
+    "E-NA-15": FaultEntry(
+        Action.CONFIGURATION, DeviceStatus.HARDWARE_ERROR, "what comes on the line is not the configured protocol"
+    ),
+    "E-NA-16": FaultEntry(
+        Action.CONFIGURATION, DeviceStatus.HARDWARE_ERROR, "the acceptor refuses a command, a key or a version"
+    ),
+    "E-NA-17": FaultEntry(
+        Action.RESET, DeviceStatus.HARDWARE_ERROR, "the acceptor has had more to report than it could keep"
+    ),
 }
 """Every fault of a note acceptor. Codes never change their meaning."""
-
-_STATE_FAULTS: Mapping[State, str] = {
-    State.DROP_CASSETTE_FULL: "E-NA-03",
-    State.DROP_CASSETTE_OUT_OF_POSITION: "E-NA-04",
-    State.VALIDATOR_JAMMED: "E-NA-05",
-    State.DROP_CASSETTE_JAMMED: "E-NA-06",
-    State.CHEATED: "E-NA-07",
-    State.PAUSE: "E-NA-08",
-    State.FAILURE: "E-NA-09",
-    State.SUSPECTED_NOTE: "E-NA-14",
-    State.COUNTERFEIT_NOTE: "E-NA-14",
-}
 
 _SILENCE_FAULTS: Mapping[Silence, str] = {
     Silence.OFFLINE: "E-NA-01",
@@ -190,25 +190,28 @@ _SILENCE_FAULTS: Mapping[Silence, str] = {
 }
 
 _TROUBLE_FAULTS: Mapping[Trouble, str] = {
+    Trouble.CASH_UNIT_FULL: "E-NA-03",
+    Trouble.CASH_UNIT_OUT: "E-NA-04",
+    Trouble.HEAD_JAMMED: "E-NA-05",
+    Trouble.CASH_UNIT_JAMMED: "E-NA-06",
+    Trouble.CHEATED: "E-NA-07",
+    Trouble.PAUSED: "E-NA-08",
+    Trouble.FAILURE: "E-NA-09",
     Trouble.UNKNOWN_STATE: "E-NA-11",
     Trouble.ECHO: "E-NA-12",
-    Trouble.NO_BILL_TABLE: "E-NA-13",
+    Trouble.NO_NOTE_TABLE: "E-NA-13",
+    Trouble.SUSPECT_NOTE: "E-NA-14",
+    Trouble.GARBLED: "E-NA-15",
+    Trouble.REFUSED: "E-NA-16",
+    Trouble.REPORTS_LOST: "E-NA-17",
 }
-
-_REFUSALS: Mapping[int, RefuseReason] = {
-    0x60: RefuseReason.INSERTION,
-    0x62: RefuseReason.PREVIOUS_NOTE,
-    0x64: RefuseReason.TRANSPORT,
-    0x68: RefuseReason.NOT_ACCEPTED_NOW,
-    0x6A: RefuseReason.TRANSPORT,
-} | dict.fromkeys((0x61, 0x63, 0x65, 0x66, 0x67, 0x69, 0x6C, 0x6D), RefuseReason.NOT_RECOGNISED)
 
 _YUAN = ("CHN", "CNY")
 _FEN_PER_YUAN = 100
 
 
-def value_fen(bill: BillType) -> int | None:
-    """The value of an entry of the bill table in fen; `None` for another currency, or a value that is no whole
+def value_fen(bill: NoteValue) -> int | None:
+    """The value of an entry of the device's table of notes in fen; `None` for another currency, or a value that is no whole
     number of fen."""
     if bill.country not in _YUAN:
         return None
@@ -225,7 +228,11 @@ def fault(code: str, detail: str = "") -> Fault:
 
 
 class NoteAcceptor:
-    """A CCNET note acceptor as the hall sees it: a `drivers.wire.WireMachine` with verbs.
+    """A note acceptor as the hall sees it, whatever its protocol: a `drivers.wire.WireMachine` with verbs.
+
+    What a protocol cannot do or prove is in `capabilities`; what follows holds for one that proves everything
+    (CCNET). Where a gap is not proven, a note that it hits stays open: neither `NoteStacked` nor `NoteReturned` comes
+    before `AcceptorReady`, and its count is `None`.
 
     A verb given in the pass in which an event arose goes out in that pass, with the protocol's gap. Verbs return
     whether they can have an effect: `stack` is refused once `return_note` has been called for the same note, and
@@ -261,14 +268,23 @@ class NoteAcceptor:
     at any later time, and once the device is at rest `AcceptorReady` comes again with the count.
     """
 
-    def __init__(self, device_id: str, *, known_note_types: Mapping[int, int] | None = None) -> None:
-        """`known_note_types`: bill type -> fen as in the last `AcceptorReady` of this device; used until the table
-        can be read again."""
+    def __init__(
+        self,
+        device_id: str,
+        *,
+        machine: ValidatorMachine | None = None,
+        known_note_types: Mapping[int, int] | None = None,
+        note_profile: NoteProfile | None = None,
+    ) -> None:
+        """`machine`: the protocol's; CCNET without it. `known_note_types`: note type -> fen as in the last
+        `AcceptorReady` of this device; used until the table can be read again. `note_profile` stands in for the
+        table where the protocol has none."""
         self.device_id = device_id
-        self._machine = CcnetMachine()
+        self._machine: ValidatorMachine = CcnetMachine() if machine is None else machine
+        self._profile = note_profile or NoteProfile()
         self._note_types = dict(known_note_types or {})
         self._values: frozenset[int] = frozenset()
-        self._identity = Identification("", "", b"")
+        self._identity = UnitIdentity()
         self._events: list[AcceptorEvent | StatusChanged] = []
         self._status = DeviceStatus.STARTING
         self._fault: Fault | None = None
@@ -281,6 +297,16 @@ class NoteAcceptor:
     @property
     def settings(self) -> SerialSettings:
         return self._machine.settings
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._machine.capabilities
+
+    @property
+    def bookmark(self) -> str:
+        """To be committed with each credit, and given to the machine at the next start; see
+        `drivers.validator.machine.ValidatorMachine.bookmark`. Empty where the protocol needs none."""
+        return self._machine.bookmark
 
     @property
     def status(self) -> DeviceStatus:
@@ -297,29 +323,30 @@ class NoteAcceptor:
 
     @property
     def stacked_count(self) -> int | None:
-        """The device's counter of stacked notes (16 bit, wraps), up to date from `NoteStacked` on; `None` if
+        """The device's counter of stacked notes (modulo 65536), up to date from `NoteStacked` on; `None` if
         unknown."""
         return self._machine.stacked_count
 
     @property
-    def identity(self) -> Identification:
+    def identity(self) -> UnitIdentity:
         """Empty strings until the first `AcceptorReady`."""
         return self._identity
 
     @property
     def note_types(self) -> dict[int, int]:
-        """Bill type -> fen, as far as known."""
+        """Note type -> fen, as far as known."""
         return dict(self._note_types)
 
     def check_health(self, level: CheckLevel) -> HealthReport:
-        """Tells what is known now; the acceptor is polled five times a second, so that is never older than two
-        seconds. Moves nothing."""
+        """Tells what is known now, which is never older than two seconds. Moves nothing."""
         if self._fault:
             text = f"{self._fault.code}: {FAULTS[self._fault.code].text}"
             text += f" ({self._fault.detail})" if self._fault.detail else ""
         elif self.ready:
             values = ", ".join(str(fen // _FEN_PER_YUAN) for fen in sorted(set(self._note_types.values())))
-            text = f"{self._identity.part_number} {self._identity.serial_number}: answers; takes {values} yuan"
+            name = " ".join(word for word in (self._identity.part_number, self._identity.serial_number) if word)
+            text = f"{name or self.capabilities.protocol}: answers; takes {values} yuan"
+            text += f"; firmware {self._identity.firmware}" if self._identity.firmware else ""
             text += f"; {self.stacked_count} notes stacked" if self.stacked_count is not None else ""
         else:
             text = "starting"
@@ -335,7 +362,7 @@ class NoteAcceptor:
         """Take notes of these values and no others. May be called at any time; has its effect when the acceptor is
         ready."""
         self._values = values_fen
-        self._machine.set_bill_types(self._types())
+        self._machine.set_note_types(self._types())
 
     def disable(self, now: float) -> None:
         """Take no notes. One that is already on its way is still brought to escrow or given back."""
@@ -395,7 +422,7 @@ class NoteAcceptor:
         for event in self._machine.take_events():
             self._translate(event)
             self._judge()
-        if self._machine.phase is not Phase.SERVICE and self._ready:
+        if self._ready and not self._machine.in_service:
             self._ready = False
             self._judge()
 
@@ -428,65 +455,69 @@ class NoteAcceptor:
     def _value(self, note_type: int | None) -> int | None:
         return None if note_type is None else self._note_types.get(note_type)
 
-    def _translate(self, event: CcnetEvent) -> None:
+    def _translate(self, event: driver.ValidatorEvent) -> None:
         match event:
-            case Escrowed(note_type):
+            case driver.Escrowed(note_type):
                 self._events.append(NoteEscrowed(note_type, self._value(note_type)))
-            case Stacked(note_type, recovered):
-                self._events.append(NoteStacked(note_type, self._value(note_type), recovered))
-            case Returned(returned_type):
+            case driver.Stacked(stacked_type, recovered):
+                self._events.append(NoteStacked(stacked_type, self._value(stacked_type), recovered))
+            case driver.Returned(returned_type):
                 self._events.append(NoteReturned(returned_type, self._value(returned_type)))
-            case Rejected(code):
-                self._events.append(NoteRefused(_REFUSALS.get(code, RefuseReason.UNKNOWN), f"{code:02X}"))
-            case OutcomeUnknown():
+            case driver.Refused(reason, code):
+                self._events.append(NoteRefused(reason, code))
+            case driver.OutcomeUnknown():
                 self._unknown(event)
-            case StateSeen(reply):
-                self._state_seen(reply)
-            case Ready():
+            case driver.StrayReport(code):
+                self._events.append(StrayReport(code))
+            case driver.CashUnitNearFull():
+                self._events.append(CashUnitNearFull())
+            case driver.StateSeen(trouble, detail):
+                self._state_seen(trouble, detail)
+            case driver.Ready():
                 self._made_ready(event)
-            case Silent(silence):
+            case driver.Silent(silence):
                 self._silent(silence)
-            case Answering():
+            case driver.Answering():
                 self._ready = False
                 self._stand("silence", None)
-            case Troubled(trouble, detail):
+            case driver.Troubled(trouble, detail):
                 self._stand("trouble", _TROUBLE_FAULTS[trouble], detail)
-            case CountRead() | Counterfeit():
-                pass  # stacked_count asks the driver; a counterfeit note is a state, and has been seen as one
+            case driver.CountRead():
+                pass  # stacked_count asks the driver
 
-    def _unknown(self, event: OutcomeUnknown) -> None:
+    def _unknown(self, event: driver.OutcomeUnknown) -> None:
         code = "E-NA-10"
-        if event.doubt is Doubt.STOPPED and event.reply:
-            code = _STATE_FAULTS[event.reply.state]
+        if event.doubt is Doubt.STOPPED and event.trouble:
+            code = _TROUBLE_FAULTS[event.trouble]
         else:
             self._stand("doubt", code, event.doubt.value)
         self._events.append(NoteOutcomeUnknown(event.note_type, self._value(event.note_type), code))
 
-    def _state_seen(self, reply: PollReply) -> None:
+    def _state_seen(self, trouble: Trouble | None, detail: str) -> None:
         self._stand("silence", None)
-        if "trouble" in self._standing and self._standing["trouble"].code != _TROUBLE_FAULTS[Trouble.NO_BILL_TABLE]:
+        if "trouble" in self._standing and self._standing["trouble"].code != _TROUBLE_FAULTS[Trouble.NO_NOTE_TABLE]:
             self._stand("trouble", None)
-        self._stand("state", _STATE_FAULTS.get(reply.state), _detail(reply))
-        out = reply.state is State.DROP_CASSETTE_OUT_OF_POSITION
+        self._stand("state", _TROUBLE_FAULTS[trouble] if trouble else None, detail)
+        out = trouble is Trouble.CASH_UNIT_OUT
         if out != self._cash_unit_out:
             self._cash_unit_out = out
             self._events.append(CashUnitRemoved() if out else CashUnitInserted())
 
-    def _made_ready(self, event: Ready) -> None:
-        values = {note_type: value_fen(bill) for note_type, bill in event.bill_table.items()}
-        self._note_types = {note_type: fen for note_type, fen in values.items() if fen is not None}
-        self._identity = event.identification
+    def _made_ready(self, event: driver.Ready) -> None:
+        if event.note_values is None:
+            self._note_types = self._profile.values_fen(self.capabilities.first_note_type)
+        else:
+            values = {note_type: value_fen(note) for note_type, note in event.note_values.items()}
+            self._note_types = {note_type: fen for note_type, fen in values.items() if fen is not None}
+        self._identity = event.identity
         self._ready = True
         for cause in ("trouble", "doubt"):
             self._stand(cause, None)
         self._stand("notes", None if self._note_types else "E-NA-13")
-        self._machine.set_bill_types(self._types())
+        self._machine.set_note_types(self._types())
         self._events.append(
             AcceptorReady(
-                event.identification.serial_number,
-                event.identification.part_number,
-                event.stacked_count,
-                dict(self._note_types),
+                event.identity.serial_number, event.identity.part_number, event.stacked_count, dict(self._note_types)
             )
         )
 
@@ -494,9 +525,3 @@ class NoteAcceptor:
         self._ready = False
         self._standing = {cause: standing for cause, standing in self._standing.items() if cause == "doubt"}
         self._stand("silence", _SILENCE_FAULTS[silence], silence.value)
-
-
-def _detail(reply: PollReply) -> str:
-    if reply.state is State.FAILURE and reply.data is not None:
-        return f"{reply.data:02X}h {FAILURE_CODES.get(reply.data, 'not in the manual')}"
-    return ""

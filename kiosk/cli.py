@@ -5,6 +5,7 @@ wrong use or configuration. Each command only reads its arguments, calls one fun
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -77,11 +78,20 @@ def hall(config_path: str) -> None:
         sys.exit(2)
 
 
+def _geometry(words: str) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """As X11 writes it: 1080x1920 or 540x960+20+60."""
+    found = re.fullmatch(r"(\d+)x(\d+)(?:\+(\d+)\+(\d+))?", words)
+    if found is None:
+        raise click.UsageError("--window is WIDTHxHEIGHT or WIDTHxHEIGHT+LEFT+TOP, such as 540x960+20+60")
+    width, height, left, top = found.groups()
+    return (int(width), int(height)), None if left is None else (int(left), int(top))
+
+
 @main.command()
 @click.argument("role", type=click.Choice(["customer", "counter"]))
 @config_option
 @click.option("--socket", "socket_path", help="The hall's socket, instead of the configuration's.")
-@click.option("--window", help="WIDTHxHEIGHT, instead of the whole screen.")
+@click.option("--window", help="WIDTHxHEIGHT or WIDTHxHEIGHT+LEFT+TOP, instead of the whole screen.")
 @click.option("--capture", type=click.Path(file_okay=False), help="Save a picture of each view into this folder.")
 @click.option("--measure", type=int, default=0, help="Make so many touches and print the time from each to its frame.")
 def screen(
@@ -90,14 +100,9 @@ def screen(
     """One screen: a process of its own, without any device."""
     from kiosk.screens.run import run_screen
 
-    size = None
-    if window:
-        width, _, height = window.partition("x")
-        if not (width.isdigit() and height.isdigit()):
-            raise click.UsageError("--window is WIDTHxHEIGHT, such as 1080x1920")
-        size = (int(width), int(height))
+    size, at = _geometry(window) if window else (None, None)
     path = socket_path or read_config(config_path).link.socket
-    sys.exit(run_screen(role, path, window=size, capture_dir=capture, measure=measure))
+    sys.exit(run_screen(role, path, window=size, capture_dir=capture, measure=measure, at=at))
 
 
 @main.command()

@@ -7,6 +7,7 @@ the record carries.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from devices.print_document import Document
 from devices.status import CheckLevel
@@ -80,6 +81,13 @@ class PrintTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearPaper:
+    """Cut off whatever a paper that was broken off has left in this printer, before the next one is printed."""
+
+    device: Literal["receipt_printer", "ticket_dispenser"]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckDevices:
     """Check the health of every device. The reports come back together, with this `token`; a device that does not
     answer in time is reported as failed. At level INTERNAL nothing moves."""
@@ -99,5 +107,6 @@ Effect = (
     | WriteCard
     | PrintReceipt
     | PrintTicket
+    | ClearPaper
     | CheckDevices
 )

@@ -14,22 +14,9 @@ from enum import Enum, auto
 
 from drivers.ccnet import codes
 from drivers.ccnet.codes import Command
-from drivers.ccnet.events import (
-    Answering,
-    CcnetEvent,
-    CountRead,
-    Escrowed,
-    OutcomeUnknown,
-    Ready,
-    Silence,
-    Silent,
-    Stacked,
-    StateSeen,
-    Trouble,
-    Troubled,
-)
+from drivers.ccnet.events import Counterfeit, OutcomeUnknown, Rejected
 from drivers.ccnet.exchange import REPLY_S, Answer, Exchange, Outcome
-from drivers.ccnet.notes import STACK_TRIES_MAX, NoteTracker, Step
+from drivers.ccnet.notes import STACK_TRIES_MAX, NoteEvent, NoteTracker, Step
 from drivers.ccnet.replies import (
     BillType,
     Identification,
@@ -38,8 +25,34 @@ from drivers.ccnet.replies import (
     read_identification,
     read_status,
 )
-from drivers.ccnet.status import Kind, PollReply, State, read_poll_reply
+from drivers.ccnet.status import REFUSALS, TROUBLES, Kind, PollReply, State, read_poll_reply, state_seen
+from drivers.validator.events import (
+    Answering,
+    CountRead,
+    Escrowed,
+    Ready,
+    Refused,
+    Silent,
+    Stacked,
+    Troubled,
+    UnitIdentity,
+    ValidatorEvent,
+)
+from drivers.validator.events import OutcomeUnknown as OutcomeUnknownToAll
+from drivers.validator.machine import COUNT_MODULUS, Capabilities, Gap
+from drivers.validator.words import RefuseReason, Silence, Trouble
 from drivers.wire import SerialSettings
+
+CAPABILITIES = Capabilities(
+    protocol="ccnet",
+    has_escrow_hold=True,
+    escrow_s=codes.ESCROW_S,
+    tells_denominations=True,
+    has_serial_number=True,
+    has_counter=True,
+    acknowledges_credit=True,
+    proves=frozenset(Gap),
+)
 
 OFFLINE_AFTER_SILENCES = 2
 HOLD_REPEAT_S = 4.0
@@ -53,7 +66,6 @@ takes 130 ms."""
 QUERY_TRIES_MAX = 3
 RESET_PATIENCE_POLLS = 10
 """Polls that still show a power-up after RESET, before RESET is sent again."""
-_COUNTS = 0x10000
 _BUSY_UNIT_S = 0.1
 
 _NOTHING: frozenset[int] = frozenset()
@@ -80,12 +92,12 @@ class _Wish(Enum):
 
 
 class CcnetMachine:
-    """`drivers.wire.WireMachine` for one bill validator at address 03. Events are those of `drivers.ccnet.events`."""
+    """`drivers.validator.machine.ValidatorMachine` for one bill validator at address 03."""
 
     def __init__(self) -> None:
         self._line = Exchange()
         self._notes = NoteTracker()
-        self._events: list[CcnetEvent] = []
+        self._events: list[ValidatorEvent] = []
         self._connected = False
         self._phase = Phase.START
         self._reply: PollReply | None = None
@@ -122,8 +134,21 @@ class CcnetMachine:
         return codes.SETTINGS
 
     @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    @property
+    def bookmark(self) -> str:
+        """The unit repeats what is not acknowledged, and counts; nothing more has to be kept."""
+        return ""
+
+    @property
     def phase(self) -> Phase:
         return self._phase
+
+    @property
+    def in_service(self) -> bool:
+        return self._phase is Phase.SERVICE
 
     @property
     def reply(self) -> PollReply | None:
@@ -143,7 +168,7 @@ class CcnetMachine:
 
     # Verbs
 
-    def set_bill_types(self, types: frozenset[int]) -> None:
+    def set_note_types(self, types: frozenset[int]) -> None:
         """Which bill types (0–23) are to be taken; kept up over resets of the unit until called again."""
         self._wanted = types
         self._types_due = True
@@ -204,7 +229,7 @@ class CcnetMachine:
         self._line.reset(now)
         self._fall_silent(Silence.PORT_LOST)
 
-    def take_events(self) -> tuple[CcnetEvent, ...]:
+    def take_events(self) -> tuple[ValidatorEvent, ...]:
         events, self._events = tuple(self._events), []
         return events
 
@@ -353,11 +378,11 @@ class CcnetMachine:
             echo = answer.payload[0] == Command.POLL
             self._tell_trouble(Trouble.ECHO if echo else Trouble.UNKNOWN_STATE, answer.payload.hex(" "))
             return
-        if self._trouble and self._trouble.trouble is not Trouble.NO_BILL_TABLE:
+        if self._trouble and self._trouble.trouble is not Trouble.NO_NOTE_TABLE:
             self._trouble = None
         self._see_restart(reply)
         if reply != self._reply:
-            self._events.append(StateSeen(reply))
+            self._events.append(state_seen(reply))
         self._reply = reply
         if reply.state is State.DEVICE_BUSY and reply.data:
             self._poll_at = max(self._poll_at, now + reply.data * _BUSY_UNIT_S)
@@ -367,7 +392,7 @@ class CcnetMachine:
         if any(isinstance(event, Escrowed) for event in news):
             self._wish = self._wish_at = None
         if any(isinstance(event, Stacked) for event in news) and self._count is not None:
-            self._count = (self._count + 1) % _COUNTS
+            self._count = (self._count + 1) % COUNT_MODULUS
         self._tell_of_notes(news)
         if reply.state is State.BILL_STACKED and self._notes.awaits_acknowledgement:
             self._line.withhold()
@@ -396,8 +421,8 @@ class CcnetMachine:
             self._polls_since_reset += 1
             self._reset_due = new or self._polls_since_reset > RESET_PATIENCE_POLLS
 
-    def _tell_of_notes(self, news: Sequence[CcnetEvent]) -> None:
-        self._events += news
+    def _tell_of_notes(self, news: Sequence[NoteEvent]) -> None:
+        self._events += (told for event in news if (told := _in_common_words(event)) is not None)
         self._doubt = self._doubt or any(isinstance(event, OutcomeUnknown) for event in news)
 
     def _follow_note(self, reply: PollReply) -> None:
@@ -482,19 +507,32 @@ class CcnetMachine:
             return
         if not self._bill_table:
             self._phase = Phase.START
-            self._tell_trouble(Trouble.NO_BILL_TABLE, self._identification.part_number)
+            self._tell_trouble(Trouble.NO_NOTE_TABLE, self._identification.part_number)
             return
         self._phase = Phase.SERVICE
         self._doubt = False
         self._trouble = None
         self._notes.start_complete()
-        self._events.append(Ready(self._identification, dict(self._bill_table), self._count))
+        identity = UnitIdentity(self._identification.part_number, self._identification.serial_number)
+        self._events.append(Ready(identity, dict(self._bill_table), self._count))
 
     def _tell_trouble(self, trouble: Trouble, detail: str) -> None:
         told = Troubled(trouble, detail)
         if told != self._trouble:
             self._trouble = told
             self._events.append(told)
+
+
+def _in_common_words(event: NoteEvent) -> ValidatorEvent | None:
+    match event:
+        case OutcomeUnknown(note_type, doubt, reply):
+            return OutcomeUnknownToAll(note_type, doubt, TROUBLES.get(reply.state) if reply else None)
+        case Rejected(code):
+            return Refused(REFUSALS.get(code, RefuseReason.UNKNOWN), f"{code:02X}")
+        case Counterfeit():
+            return None  # it is a state too, and is told as one
+        case _:
+            return event
 
 
 _ANSWERS: Mapping[Command, Callable[[CcnetMachine, Answer, float], None]] = {

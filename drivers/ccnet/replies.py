@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from drivers.validator.events import NoteValue
+
 _BILL_ENTRY = 5
 _PART, _SERIAL, _ASSET = 15, 12, 7
 IDENTIFICATION_LENGTH = _PART + _SERIAL + _ASSET
@@ -29,16 +31,8 @@ def _text(field: bytes) -> str:
     return "".join(chr(byte) if 0x20 <= byte < 0x7F else " " for byte in field).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class BillType:
-    """One entry of the bill table: `digits` times ten to the power of `exponent`, in units of the country's currency.
-
-    `country` is what the unit says: three letters of a country or of a currency ("CHN", "CNY").
-    """
-
-    digits: int
-    country: str
-    exponent: int
+BillType = NoteValue
+"""One entry of the bill table."""
 
 
 def read_bill_table(payload: bytes) -> dict[int, BillType] | None:

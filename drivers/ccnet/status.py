@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, unique
 
+from drivers.validator.events import StateSeen
+from drivers.validator.words import RefuseReason, Trouble
+
 
 @unique
 class State(IntEnum):
@@ -149,3 +152,33 @@ FAILURE_CODES: Mapping[int, str] = {
     0x5C: "second CPU",
     0x5F: "capacitance canal",
 }
+
+TROUBLES: Mapping[State, Trouble] = {
+    State.DROP_CASSETTE_FULL: Trouble.CASH_UNIT_FULL,
+    State.DROP_CASSETTE_OUT_OF_POSITION: Trouble.CASH_UNIT_OUT,
+    State.VALIDATOR_JAMMED: Trouble.HEAD_JAMMED,
+    State.DROP_CASSETTE_JAMMED: Trouble.CASH_UNIT_JAMMED,
+    State.CHEATED: Trouble.CHEATED,
+    State.PAUSE: Trouble.PAUSED,
+    State.FAILURE: Trouble.FAILURE,
+    State.SUSPECTED_NOTE: Trouble.SUSPECT_NOTE,
+    State.COUNTERFEIT_NOTE: Trouble.SUSPECT_NOTE,
+}
+"""The common word for each state that keeps the unit from taking notes."""
+
+REFUSALS: Mapping[int, RefuseReason] = {
+    0x60: RefuseReason.INSERTION,
+    0x62: RefuseReason.PREVIOUS_NOTE,
+    0x64: RefuseReason.TRANSPORT,
+    0x68: RefuseReason.NOT_ACCEPTED_NOW,
+    0x6A: RefuseReason.TRANSPORT,
+} | dict.fromkeys((0x61, 0x63, 0x65, 0x66, 0x67, 0x69, 0x6C, 0x6D), RefuseReason.NOT_RECOGNISED)
+"""The common word for each reject code of a note; the bar codes' have none."""
+
+
+def state_seen(reply: PollReply) -> StateSeen:
+    """The common event for a state; a failure names the part."""
+    detail = ""
+    if reply.state is State.FAILURE and reply.data is not None:
+        detail = f"{reply.data:02X}h {FAILURE_CODES.get(reply.data, 'not in the manual')}"
+    return StateSeen(TROUBLES.get(reply.state), detail)

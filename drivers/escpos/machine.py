@@ -287,8 +287,14 @@ class EscposMachine:
         self._out += question.command()
         self._question = question
         self._asked_last = now
-        working = self._phase in _WATCHED
-        self._question_until = now + (self._timing.working_answer_s if working else self._timing.answer_s)
+        if self._phase in (Phase.SENDING, Phase.BODY_FENCE):
+            # It may have to wait behind a paper that the printer takes slowly. Nothing more is sent before the answer:
+            # a printer that was off and on again has lost the question, and cannot be led past what else it lost.
+            self._question_until = self._give_up_at
+        elif self._phase in _WATCHED:
+            self._question_until = now + self._timing.working_answer_s
+        else:
+            self._question_until = now + self._timing.answer_s
 
     def _send_fence(self, meaning: str, kind: Fence | None = None, answers: int = 1) -> None:
         kind = kind or self._fences.kind
@@ -478,8 +484,6 @@ class EscposMachine:
     def _watch(self, now: float) -> None:
         """While a paper is being printed or cut: what keeps it, if anything. Asked only between segments."""
         self._watch_at = now + self._timing.watch_s
-        if self._phase is Phase.SENDING and self._may_send() and now >= self._paused_until:
-            return
         if not self._to_ask:
             self._to_ask = deque((Question.ERROR_CAUSE,) if self._phase in _CUTTING else _FULL_ROUND)
         self._ask(self._to_ask.popleft(), now)
@@ -487,6 +491,8 @@ class EscposMachine:
     def _body_done(self, now: float) -> None:
         assert self._job is not None
         self._watch_from(now)
+        if self._question is not None:
+            self._question_until = now + self._timing.working_answer_s
         self._out += self._cut()
         if self.profile.presenter is not None:
             self._out += self.profile.presenter.present
@@ -549,7 +555,7 @@ class EscposMachine:
         self._watch_at = now if self._to_ask else now + self._timing.watch_s
 
     def _sight_lost(self, now: float) -> None:
-        """Off and on again, it would have lost a piece of the paper, and would answer the fence behind it all the same."""
+        """Off and on again, it has lost a piece of the paper, and would answer the fence behind it all the same."""
         self._set_condition(replace(self.condition, answering=False))
         self._finish_unknown(now, "the printer fell silent in the middle of the paper")
 
@@ -629,10 +635,10 @@ class EscposMachine:
     # -- scrap and presenter -------------------------------------------------------------------------------------
 
     def _clear_scrap(self, now: float) -> None:
-        self._out += INITIALISE + self._modes() + self._cut()
         presenter = self.profile.presenter
-        if presenter is not None:
-            self._out += presenter.retract or presenter.eject or b""
+        emptying = b"" if presenter is None else presenter.retract or presenter.eject or b""
+        # First what lies in the mouth: nothing may be cut onto it.
+        self._out += emptying + INITIALISE + self._modes() + self._cut() + emptying
         self._watch_from(now)
         self._send_fence("scrap")
         self._enter(Phase.CLEARING, now + self._timing.cut_s)

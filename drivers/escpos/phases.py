@@ -11,7 +11,7 @@ class Timing:
     answer_s: float = 0.5
     """A real-time question is answered by then, or counts as unanswered."""
     working_answer_s: float = 1.0
-    """The same while it prints or cuts."""
+    """The same while it cuts."""
     drain_s: float = 1.5
     """After an unanswered question: how long late answers are thrown away."""
     quiet_s: float = 0.2

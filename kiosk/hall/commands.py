@@ -20,6 +20,10 @@ from kiosk.topup.session import Phase, Touched
 from kiosk.view.scene import Manner
 
 
+COUNTER = "clerk:counter"
+"""Who acts at the counter's screen: the screen stands where only the clerk on duty can reach it."""
+
+
 class Commands:
     def __init__(
         self,
@@ -76,7 +80,14 @@ class Commands:
         visit = self._state.visit
         carried = visit.order.order_id if visit.order is not None else None
         if visit.phase is Phase.MESSAGE and visit.holder is not None:
-            body = {"customer_no": visit.holder.customer_no, "order_id": carried, "why": visit.message}
+            wish = visit.order or visit.quote
+            body = {
+                "customer_no": visit.holder.customer_no,
+                "order_id": carried,
+                "why": visit.message,
+                "amount_fen": wish.amount_fen if wish else None,
+                "volume_m3_hundredths": wish.volume_m3_hundredths if wish else None,
+            }
             self._runner.note_down("visit.carried_over", body)
             carried = carried or f"customer:{visit.holder.customer_no}"
         if visit.phase is Phase.MESSAGE:
@@ -84,6 +95,13 @@ class Commands:
         self._lines.ask(priority=priority, order_id=carried)
 
     # The staff -------------------------------------------------------------------------------------------------------
+
+    def counter(self, command: Command) -> Reply:
+        """A touch on the counter's screen: a staff command by whoever stands there. A refusal is shown on it."""
+        name = "day.count" if command.name == "count" else command.name
+        reply = self.staff(replace(command, name=name, args={"who": COUNTER, **command.args}))
+        self._state.counter_refusal = "" if reply.accepted else reply.reason
+        return reply
 
     def staff(self, command: Command) -> Reply:
         if command.name.startswith("day."):

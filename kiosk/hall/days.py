@@ -7,7 +7,7 @@ from kiosk.day.machine import Answer, DayCommand, DayEvent, DevicesChecked, Hall
 from kiosk.day.machine import next_due as day_next_due
 from kiosk.day.state import business_date, fold, z_key
 from kiosk.day.totals import day_totals
-from kiosk.effects import Append
+from kiosk.effects import Append, ClearPaper
 from kiosk.hall.books import Books
 from kiosk.hall.devices import Devices
 from kiosk.hall.facts import Facts
@@ -34,6 +34,7 @@ class Days:
         self._devices = devices
         self._runner = runner
         self._devices_up_s = 0.0
+        self._ticked_s = float("-inf")
 
     def read(self) -> None:
         """Where the day and the line stand, from the journal."""
@@ -46,11 +47,14 @@ class Days:
     def started(self) -> None:
         """Papers that were open are unknown now; numbers whose paper was never proven are void."""
         state = self._state
+        cut_off = bool(state.day.papers_open)
         self.event(HallStarted())
+        if cut_off:
+            self._runner.run((ClearPaper("receipt_printer"),))
         self.begin_line()
         state.line, voided = after_restart(state.line, at_ms(state.now.wall))
         if voided:
-            self._runner.run((Append(voided),))
+            self._runner.run((Append(voided), ClearPaper("ticket_dispenser")))
 
     def event(self, event: DayEvent) -> Answer | None:
         wanted = lookup(self._state.day, event, self._state.now)
@@ -79,6 +83,7 @@ class Days:
 
     def tick(self, tick: Tick) -> None:
         """A check that is due at the start waits until the devices have had the time to come up."""
+        self._ticked_s = self._state.now.mono_s
         if not self._devices_starting():
             self.event(tick)
 
@@ -115,4 +120,7 @@ class Days:
         """Monotonic seconds of the next `Tick`."""
         now = self._state.now
         due_in_s = day_next_due(self._state.day, now, self._facts.plan)
-        return now.mono_s + (ASK_AGAIN_S if due_in_s is None else max(due_in_s, TICK_S))
+        if due_in_s is None:
+            return now.mono_s + ASK_AGAIN_S
+        # No sooner than TICK_S after the last tick, not after this pass: a busy hall must not put its own work off for ever.
+        return max(now.mono_s + due_in_s, self._ticked_s + TICK_S)

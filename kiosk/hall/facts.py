@@ -175,6 +175,7 @@ class Facts:
             line=state.line,
             denominations_fen=self.plan.denominations_fen,
             storage_error=str(state.trouble.error) if state.trouble else "",
+            refusal=state.counter_refusal,
         )
 
 

@@ -150,6 +150,8 @@ class Hall:
         try:
             if command.role == "customer":
                 reply = self._commands.touch(command, self._customer_view().screen)
+            elif command.role == "counter":
+                reply = self._commands.counter(command)
             else:
                 reply = self._commands.staff(command)
         except StorageError as error:

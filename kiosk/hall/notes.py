@@ -43,7 +43,13 @@ class Notes:
         self._runner = runner
         self._visits = visits
 
-    def stacked(self, note_type: int, value_fen: int | None, recovered: bool) -> None:
+    def stacked(self, note_type: int | None, value_fen: int | None, recovered: bool) -> None:
+        if note_type is None:
+            named = self._only_note_sent()
+            if named is None:
+                self._unclaimed(None, None)
+                return
+            note_type, value_fen = named.note_type, named.value_fen
         order = self._state.visit.order
         if order is not None and order.state not in _AFTER_SALE and matching(order, note_type, value_fen):
             self._visits.event(NoteSecured(note_type, value_fen, recovered))
@@ -60,9 +66,18 @@ class Notes:
         if recovered and self._is_repeat(note_type):
             self._runner.run((Append((bookings.repeated(subject, note_type),)), AcknowledgeNote(None)))
             return
-        record = bookings.unclaimed(subject, note_type, value_fen, self._facts.cash_unit)
+        self._unclaimed(note_type, value_fen)
+
+    def _unclaimed(self, note_type: int | None, value_fen: int | None) -> None:
+        unit = self._facts.cash_unit
+        record = bookings.unclaimed(f"cash_unit:{unit}", note_type, value_fen, unit)
         log.error("a stacked note of type %s belongs to no open intent", note_type)
         self._runner.run((Append((record,)), AcknowledgeNote(None)))
+
+    def _only_note_sent(self) -> Note | None:
+        """What a report without a type can only mean: the one note whose stacking is ordered and not yet told (R5)."""
+        sent = [note for order in self._books.orders.values() if (note := order.note_in_flight) is not None]
+        return sent[0] if len(sent) == 1 else None
 
     def _is_repeat(self, note_type: int) -> bool:
         last = self._books.journal.last(kind="note.stacked")
@@ -79,11 +94,24 @@ class Notes:
             self._visits.event(NoteGivenBack(note_type))
             return
         for other in self._orders_with_open_notes():
-            note = other.note_in_flight
+            note = other.note_in_flight or self._stuck(other)
             if note is not None and note.note_type == note_type:
-                self._settle_note(other, note, recovery.NoteVerdict.NOT_STACKED)
+                evidence = "reported by the acceptor"
+                self._runner.run((Append((bookings.returned(other, note, self._facts.cash_unit, evidence=evidence),)),))
+                self._visits.conclude(other.order_id)
+                self._visits.sync_order()
                 return
         self._visits.event(NoteGivenBack(note_type))
+
+    def _stuck(self, order: Order) -> Note | None:
+        """A note of unknown fate that can still be in the acceptor, since that has not been at rest again: a note that is
+        given back now is this one."""
+        ready = self._books.journal.last(kind="acceptor.ready")
+        for note in order.notes:
+            lost = self._books.journal.by_key(bookings.unknown_key(note)) if note.state is NoteState.UNKNOWN else None
+            if lost is not None and (ready is None or ready.sequence < lost.sequence):
+                return note
+        return None
 
     def unknown(self, code: str) -> None:
         order = self._state.visit.order

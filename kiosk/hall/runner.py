@@ -7,6 +7,7 @@ from kiosk.effects import (
     AcknowledgeNote,
     Append,
     CheckDevices,
+    ClearPaper,
     DisableNotes,
     Effect,
     EnableNotes,
@@ -70,5 +71,9 @@ class Runner:
                 devices.receipt_printer.print_document(job_id, document, now)
             case PrintTicket(job_id, document):
                 devices.ticket_dispenser.print_document(job_id, document, now)
+            case ClearPaper("receipt_printer"):
+                devices.receipt_printer.clear_paper(now)
+            case ClearPaper():
+                devices.ticket_dispenser.clear_paper(now)
             case CheckDevices():
                 self.checks.append(effect)

@@ -35,6 +35,8 @@ class HallState:
     day: DayState = field(default_factory=DayState)
     trouble: Trouble | None = None
     screen_present: bool = False
+    counter_refusal: str = ""
+    """Why the counter screen's newest command was refused."""
     port_faults: dict[str, Fault] = field(default_factory=dict)
 
     @property

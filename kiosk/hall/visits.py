@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.effects import Append
+from kiosk.effects import Append, ClearPaper
 from kiosk.hall.books import Books
 from kiosk.hall.facts import Facts
 from kiosk.hall.runner import Runner
@@ -44,6 +44,8 @@ class Visits:
             records = recovery.papers_and_write(order)
             if records:
                 self._runner.run((Append(records),))
+            if any(record.kind == "print.unknown" for record in records):
+                self._runner.run((ClearPaper("receipt_printer"),))
             self.conclude(order_id)
 
     def conclude(self, order_id: str) -> None:

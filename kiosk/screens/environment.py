@@ -18,11 +18,11 @@ FRAMES_RESTING_PER_S = 30
 REST_AFTER_S = 10.0
 
 
-def prepare(window: tuple[int, int] | None, *, locked: bool) -> None:
+def prepare(window: tuple[int, int] | None, *, locked: bool, at: tuple[int, int] | None = None) -> None:
     """Set the environment and Kivy's configuration.
 
     `window`: width and height in pixels, or `None` for the whole display without a border. `locked`: a public screen,
-    which gets no way out by keyboard. Raises `RuntimeError` if Kivy has been imported already, since the settings
+    which gets no way out by keyboard. `at`: where the window's upper left corner goes. Raises `RuntimeError` if Kivy has been imported already, since the settings
     would come too late.
     """
     if "kivy" in sys.modules:
@@ -60,6 +60,8 @@ def prepare(window: tuple[int, int] | None, *, locked: bool) -> None:
     if window is not None:
         settings["graphics"]["width"] = str(window[0])
         settings["graphics"]["height"] = str(window[1])
+    if at is not None:
+        settings["graphics"] |= {"position": "custom", "left": str(at[0]), "top": str(at[1])}
     for section, values in settings.items():
         for key, value in values.items():
             Config.set(section, key, value)

@@ -20,6 +20,7 @@ def run_screen(
     capture_dir: str | None = None,
     clip_dir: str | None = None,
     measure: int = 0,
+    at: tuple[int, int] | None = None,
 ) -> int:
     """Show the screen of `role` until SIGTERM; returns the exit code.
 
@@ -30,7 +31,7 @@ def run_screen(
     """
     if role not in ROLES:
         raise ValueError(f"no screen for the role {role!r}; known: {', '.join(ROLES)}")
-    prepare(window, locked=window is None)
+    prepare(window, locked=window is None, at=at)
     from kiosk.screens import fonts
 
     fonts.register()
@@ -48,9 +49,14 @@ def run_screen(
     return app.exit_code
 
 
-def run_panel(controls: "HardwareControls", *, window: tuple[int, int] = DESIGN_SIZE["panel"]) -> int:
+def run_panel(
+    controls: "HardwareControls",
+    *,
+    window: tuple[int, int] = DESIGN_SIZE["panel"],
+    at: tuple[int, int] | None = None,
+) -> int:
     """Show the hardware panel until its window is closed."""
-    prepare(window, locked=False)
+    prepare(window, locked=False, at=at)
     from kiosk.screens import fonts
 
     fonts.register()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from devices.print_document import Document
+from kiosk.messages.masking import mask_number
 from kiosk.paper.facts import Head, TicketFacts
 from kiosk.paper.ticket import ticket as paper_ticket
 from ticketing.line import Service, Ticket
@@ -10,6 +11,12 @@ from ticketing.waiting import WaitEstimate
 
 if TYPE_CHECKING:
     from kiosk.tickets.machine import TicketHouse
+
+
+def _carried(order_id: str | None) -> str:
+    """An order's number; of a customer without an order only the end of theirs."""
+    kind, colon, number = (order_id or "").partition(":")
+    return mask_number(number) if colon else kind
 
 
 def ticket(held: Ticket, service: Service, ahead: int, wait: WaitEstimate | None, house: "TicketHouse") -> Document:
@@ -24,6 +31,6 @@ def ticket(held: Ticket, service: Service, ahead: int, wait: WaitEstimate | None
             ahead=ahead,
             wait_min=wait.band_min() if wait else None,
             priority=held.priority,
-            order_no=held.order_id or "",
+            order_no=_carried(held.order_id),
         )
     )

@@ -112,7 +112,11 @@ def note_unknown(order: Order, note: Note, unit: str, why: str) -> NewRecord:
         "why": why,
         "owner": "supervisor",
     }
-    return NewRecord("note.unknown", order.order_id, body, postings, key=f"note:{note.note_id}:unknown")
+    return NewRecord("note.unknown", order.order_id, body, postings, key=unknown_key(note))
+
+
+def unknown_key(note: Note) -> str:
+    return f"note:{note.note_id}:unknown"
 
 
 def repeated(subject: str, note_type: int) -> NewRecord:
@@ -120,7 +124,7 @@ def repeated(subject: str, note_type: int) -> NewRecord:
     return NewRecord("note.repeated", subject, {"note_type": note_type})
 
 
-def unclaimed(subject: str, note_type: int, value_fen: int | None, unit: str) -> NewRecord:
+def unclaimed(subject: str, note_type: int | None, value_fen: int | None, unit: str) -> NewRecord:
     """A stacked note that belongs to no open intent: booked, alarmed, never a customer's credit (R8)."""
     postings = _move(cash_unit(unit), f"unclaimed:{unit}", value_fen or 0)
     body: dict[str, Json] = {"note_type": note_type, "value_fen": value_fen, "owner": "supervisor"}

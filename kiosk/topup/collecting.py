@@ -135,7 +135,7 @@ def lost(visit: Visit, event: NoteLost, house: House) -> Step:
         return Step(visit)
     record = bookings.note_unknown(order, note, house.cash_unit, event.code)
     unsure = replace(
-        visit, order=apply(order, record), cash_problem="paying.note_unknown", then=visit.then or Then.FINISH
+        visit, order=apply(order, record), params={}, cash_problem="paying.note_unknown", then=visit.then or Then.FINISH
     )
     after = _settled_then(unsure, house)
     return Step(after.visit, (Append((record,)), DisableNotes(), *after.effects))

@@ -20,7 +20,7 @@ def idle(scene: Scene) -> CustomerView:
         title = say.say("idle.closed")
         todo = say.say("idle.closed.todo", opens=setting.opens)
         return CustomerView(
-            "idle", title, subtitle=todo, body=(hours, emergency), buttons=tuple(buttons), notices=notices
+            "idle", title, tone="warn", subtitle=todo, body=(hours, emergency), buttons=tuple(buttons), notices=notices
         )
     if house.cash_refusal:
         return replace(no_cash(scene, "out_of_service"), buttons=tuple(buttons), notices=notices)

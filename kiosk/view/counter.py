@@ -38,6 +38,8 @@ class CounterScene:
     line: Line
     denominations_fen: tuple[int, ...]
     storage_error: str = ""
+    refusal: str = ""
+    """Why the counter's newest command was refused: a code of `kiosk.day`, or a sentence."""
 
 
 def counter_view(scene: CounterScene) -> CounterView:
@@ -57,7 +59,7 @@ def counter_view(scene: CounterScene) -> CounterView:
         count_denominations_fen=scene.denominations_fen if counting else (),
         message=message,
         message_tone=tone,
-        buttons=tuple(_buttons(scene.state)),
+        buttons=tuple(_buttons(scene.state, clerk_called=scene.clerk_called)),
     )
 
 
@@ -73,6 +75,9 @@ _DAY_STATES: Mapping[Phase, str] = {
 def _message(scene: CounterScene) -> tuple[str, Tone]:
     if scene.storage_error:
         return scene.storage_error, "bad"
+    if scene.refusal:
+        code = f"day.refused.{scene.refusal}"
+        return text(code, _LANGUAGE) if has(code) else scene.refusal, "bad"
     if scene.clerk_called:
         return text("counter.clerk_wanted", _LANGUAGE), "warn"
     if scene.state.phase is Phase.RECOUNT:
@@ -152,13 +157,18 @@ def _matter(order: Order, now: datetime) -> Row:
     return Row(f"{text(code, _LANGUAGE)} {order.order_id}", value, "warn")
 
 
-def _buttons(state: DayState) -> list[Button]:
+def _buttons(state: DayState, *, clerk_called: bool) -> list[Button]:
     buttons = [Button("check", text("counter.button.check", _LANGUAGE))]
+    if clerk_called:
+        buttons.append(Button("clerk.seen", text("counter.button.coming", _LANGUAGE), "primary"))
     if state.phase is Phase.CLOSED:
         buttons.append(Button("day.open", text("counter.button.open_day", _LANGUAGE), "primary"))
     elif state.phase is Phase.OPEN:
         buttons.append(Button("day.x", text("counter.button.x_report", _LANGUAGE)))
-        buttons.append(Button("day.end", text("counter.button.close_day", _LANGUAGE), "danger"))
-    elif state.phase is Phase.COUNTED and not state.reason_owed:
+        buttons.append(Button("day.end", text("counter.button.end_day", _LANGUAGE), "danger"))
+    elif state.reason_owed:
+        reasons = (text(f"day.reason.{reason}", _LANGUAGE) for reason in ("unknown", "counting", "device"))
+        buttons.extend(Button("day.reason", reason, args={"text": reason}) for reason in reasons)
+    elif state.phase is Phase.COUNTED:
         buttons.append(Button("day.close", text("counter.button.close_day", _LANGUAGE), "primary"))
     return buttons

@@ -60,8 +60,9 @@ def done(scene: Scene) -> CustomerView:
     )(scene)
     say, printed = scene.say, visit.print_outcome == "printed"
     if not printed:
-        code = "done.maybe_printed" if visit.print_outcome == "unknown" else "done.not_printed"
-        sentences = (say.say(code), say.say("done.not_printed.todo"))
+        paper = "done" if visit.outcome == "written" else "slip"
+        code = "maybe_printed" if visit.print_outcome == "unknown" else "not_printed"
+        sentences = (say.say(f"{paper}.{code}"), say.say(f"{paper}.not_printed.todo"))
         view = replace(view, message="\n".join(sentences), message_tone="warn")
     return replace(
         view,
@@ -184,7 +185,9 @@ def message_screen(scene: Scene) -> CustomerView:
         buttons = (Button("again", say.say("button.retry"), "secondary"), leave)
     elif not ended_well:
         buttons = (*tickets, leave)
-    if visit.card_inside and not ended_well:
+    if ended_well and not visit.card_inside:
+        body = (say.say("done.farewell"),)
+    elif visit.card_inside and not ended_well:
         body = (*body, say.say("done.take_card"))
     return CustomerView(
         "message",
@@ -192,8 +195,14 @@ def message_screen(scene: Scene) -> CustomerView:
         tone="normal" if ended_well else "warn",
         body=body,
         buttons=buttons,
-        speak=say.say("speak.cancelled" if ended_well else "speak.card_problem"),
+        speak=say.say(_spoken_end(ended_well, visit.card_inside)),
     )
+
+
+def _spoken_end(ended_well: bool, card_inside: bool) -> str:
+    if not ended_well:
+        return "speak.card_problem"
+    return "speak.cancelled" if card_inside else "speak.farewell"
 
 
 def card_left(scene: Scene) -> CustomerView:

@@ -6,7 +6,7 @@ from kiosk.topup.tariff import NoTariffInForce, Quote, quote_money, tariff_in_fo
 from kiosk.view.scene import Scene, busy, note_lines, progress
 from kiosk.view.shapes import Button, CustomerView, Row, Tone
 
-_BAD_NEWS = ("paying.refused", "paying.too_large", "paying.value_unknown", "paying.limit", "paying.note_unknown")
+_BAD_NEWS = ("paying.refused", "paying.too_large", "paying.value_unknown", "paying.limit", "paying.note_unknown", "paying.not_")
 
 
 def paying(scene: Scene) -> CustomerView:
@@ -82,7 +82,9 @@ def choice(scene: Scene) -> CustomerView:
             else "",
         ),
     ]
-    if not visit.cash_problem and not scene.house.cash_refusal and visit.card_inside:
+    if order.inserted_fen >= order.to_pay_fen:
+        buttons.insert(1, Button("go_on", say.say("button.back")))
+    elif not visit.cash_problem and not scene.house.cash_refusal and visit.card_inside:
         missing = say.money(order.to_pay_fen - order.inserted_fen)
         buttons.insert(
             1,

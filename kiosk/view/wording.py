@@ -52,7 +52,8 @@ def wording_for(visit: Visit, language: Language, *, phone: str, opens: str = ""
         facts["volume"] = volume(order.volume_m3_hundredths, language)
         facts["missing"] = money(max(0, order.to_pay_fen - order.inserted_fen), language)
         facts["receipt_no"] = order.order_id
-        facts["note"] = note(order.unknown_notes_fen, language)
+        if order.unknown_notes_fen:
+            facts["note"] = note(order.unknown_notes_fen, language)
     value_fen = visit.params.get("value_fen")
     if isinstance(value_fen, int):
         facts["note"] = note(value_fen, language)

@@ -82,7 +82,7 @@ def _play(hall: VirtualHall, out: Path) -> int:
     hall.start_hall()
     hall.wait_ready()
     hall.open_day()
-    screen = start_screen(hall, "customer", (1080, 1920), capture=out, headless=True)
+    screen = start_screen(hall, "customer", "1080x1920", capture=out, headless=True)
     visitor = Visitor(hall.socket)
     try:
         stage = Stage(hall, visitor, screen)
@@ -150,7 +150,7 @@ def _save_papers(hall: VirtualHall, out: Path) -> None:
 def start_screen(
     hall: VirtualHall,
     role: str,
-    size: tuple[int, int],
+    window: str,
     *,
     capture: Path | None = None,
     headless: bool = False,
@@ -161,7 +161,7 @@ def start_screen(
     if headless:
         environment["SDL_VIDEODRIVER"] = "offscreen"
     arguments = [sys.executable, "-m", "kiosk.cli", "screen", role, "--socket", hall.socket]
-    arguments += ["--window", f"{size[0]}x{size[1]}"]
+    arguments += ["--window", window]
     if capture is not None:
         arguments += ["--capture", str(capture)]
     if measure:
@@ -210,15 +210,14 @@ def run_with_display() -> int:
         with tempfile.TemporaryDirectory(prefix="gashall-demo-") as folder, VirtualHall(Path(folder)) as hall:
             click.echo("· Starting four simulated devices on real wires, and the hall")
             hall.start_devices()
-            for name in ("wang", "neighbour"):
-                hall.new_card(name)
+            hall.new_card("wang")
             hall.start_hall()
             hall.wait_ready()
             hall.open_day()
-            screens = [start_screen(hall, "customer", (540, 960)), start_screen(hall, "counter", (960, 540))]
+            screens = [start_screen(hall, "customer", "540x960+20+60"), start_screen(hall, "counter", "704x396+1200+60")]
             click.echo("· Use the hardware panel: put the card in, touch the customer screen, feed notes")
             try:
-                return run_panel(PanelControls(hall))
+                return run_panel(PanelControls(hall), window=(600, 933), at=(580, 60))
             finally:
                 for screen in screens:
                     screen.process.terminate()

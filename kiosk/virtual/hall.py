@@ -186,16 +186,22 @@ class VirtualHall:
         self.hall = Program("hall", arguments, environment=self.environment, log=self.folder / "hall.log")
 
     def wait_ready(self, limit_s: float = READY_S) -> dict[str, Any]:
-        """Until every device of the hall is online. Returns the status."""
+        """Until every device of the hall is online. Returns the status. Raises `TimeoutError`, `RuntimeError` if the hall has ended."""
         newest: dict[str, Any] = {}
 
         def ready() -> bool:
+            if self.hall_is_dead:
+                raise RuntimeError(f"the hall has ended: {self.last_words()}")
             with contextlib.suppress(HallNotRunning):
                 newest.update(self.ask("status").data)
             return bool(newest) and all(device["status"] == "online" for device in newest["devices"])
 
         _wait_until(ready, limit_s, "all devices are online", lambda: newest)
         return newest
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of the hall's log."""
+        return "\n".join((self.folder / "hall.log").read_text(errors="replace").splitlines()[-lines:])
 
     def ask(self, name: str, **args: Any) -> Reply:
         """A staff command. Raises `HallNotRunning`."""

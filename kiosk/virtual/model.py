@@ -10,6 +10,7 @@ any moment, so that one run can be cut at each of its moments.
 import copy
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -147,6 +148,8 @@ class ModelHall:
         self.card: CardModel | None = None
         self.cards: list[CardModel] = []
         """One for each time that a card was put in, with what was done to it."""
+        self.not_ours: Counter[str] = Counter()
+        """Gas that came onto a card, or left it, by another way than through this hall; by card number."""
         self.reader_there = True
         self._dark = False
         self.views: dict[str, Any] = {}
@@ -168,6 +171,7 @@ class ModelHall:
     def boot(self) -> None:
         """Starts the hall process on its database, with the devices as they stand."""
         self.boots += 1
+        self.acceptor_model.controller_restarts()
         if self._dark:
             self._dark = False
             for model in self._models:
@@ -226,7 +230,6 @@ class ModelHall:
             kept = [entry for entry in kept if isinstance(entry[2], TornOut)]
         heapq.heapify(kept)
         self._pending = kept
-        self.acceptor_model.controller_restarts()
         if self.card is not None:
             self.card.power_off()
 
@@ -466,6 +469,10 @@ class ModelHall:
         self.reader_there = False
         if self.card is not None:
             self.card.power_off()
+        for at, (when, number, what) in enumerate(self._pending):
+            if isinstance(what, FromReader) and isinstance(what.event, JobDone):
+                lost = JobDone(what.event.token, None, JobFailure(JobFailureKind.READER_LOST, started=True))
+                self._pending[at] = (when, number, FromReader(lost))
         self._reader_event(ReaderLost(LostReason.READER_MISSING))
 
     def reader_back(self) -> None:

@@ -62,16 +62,13 @@ def gas_on(chip: Chip) -> int:
     content = bytes(chip.main)
     if gas_meter.look(content) is None:
         return 0
-    return max(
-        (
-            (struct.unpack_from(">HIII", content, at))
-            for at in (0x40, 0x60)
-            if content[at + 29] == 0xA5
-            and gas_meter.crc16(content[at : at + 30]) == int.from_bytes(content[at + 30 : at + 32], "big")
-        ),
-        key=lambda slot: slot[0],
-        default=(0, 0, 0, 0),
-    )[3]
+    slots: list[tuple[int, int, int, int]] = [
+        struct.unpack_from(">HIII", content, at)
+        for at in (0x40, 0x60)
+        if content[at + 29] == 0xA5
+        and gas_meter.crc16(content[at : at + 30]) == int.from_bytes(content[at + 30 : at + 32], "big")
+    ]
+    return max(slots, default=(0, 0, 0, 0))[3]
 
 
 def price_fen(used: int, volume: int) -> int:
@@ -124,7 +121,7 @@ def _cash(model: ModelHall, orders: tuple[Order, ...]) -> Iterable[str]:
 def _gas(model: ModelHall, orders: tuple[Order, ...]) -> Iterable[str]:
     balances = _balances(model, Unit.M3_HUNDREDTHS)
     for card_no, physical in _physical_gas(model).items():
-        booked = balances.get(f"gas_on_card:{card_no}", 0)
+        booked = balances.get(f"gas_on_card:{card_no}", 0) + model.not_ours[card_no]
         open_writes = [
             order.volume_m3_hundredths
             for order in orders
@@ -146,17 +143,13 @@ def _physical_gas(model: ModelHall) -> Counter[str]:
 
 def _sales(model: ModelHall, orders: tuple[Order, ...]) -> Iterable[str]:
     """What was sold, priced anew from the gas alone."""
-    used = {card.card_no: meter.cycle_used_before_m3_hundredths for card, meter in _meters()}
+    meters = {meter.meter_no: meter.cycle_used_before_m3_hundredths for meter in sample_hall.METERS}
+    used = {card.card_no: meters[card.meter_no] for card in sample_hall.CARDS}
     gas = _balances(model, Unit.M3_HUNDREDTHS)
     worth = sum(price_fen(used.get(card_no, 0), gas.get(f"gas_on_card:{card_no}", 0)) for card_no in used)
     booked = -sum(amount for account, amount in _balances(model, Unit.FEN).items() if account.startswith("sales:"))
     if worth != booked:
         yield f"the gas that was sold is worth {worth} fen, {booked} are booked as sales"
-
-
-def _meters() -> list[tuple[sample_hall.CardHolder, sample_hall.Meter]]:
-    meters = {meter.meter_no: meter for meter in sample_hall.METERS}
-    return [(card, meters[card.meter_no]) for card in sample_hall.CARDS]
 
 
 def _papers(model: ModelHall, orders: tuple[Order, ...]) -> Iterable[str]:

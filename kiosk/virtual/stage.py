@@ -12,13 +12,16 @@ from typing import Any
 from devices.gas_card import codec
 from drivers.sim.card_model import CPU_CARD_ATR, SLE4428_ATR, Chip
 from drivers.sim.note_acceptor_ccnet import Doing
-from kiosk.effects import Effect
+from kiosk.effects import Append, Effect
 from kiosk.moment import ClockQuality
 from kiosk.virtual import sample_hall
 from kiosk.virtual.model import OPENING, ModelHall
+from kiosk.virtual.reckoning import gas_on
+from kiosk.virtual.write_ahead import WriteAheadWitness
+from storage.ledger import Ledger
 from storage.registers import CardState, Registers
 
-SEE_WITHIN_S = 120.0
+SEE_WITHIN_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Stage:
             at = next(n for n, old in enumerate(lines) if old.startswith(beginning))
             lines[at] = line
         config.write_text("\n".join(lines))
-        self.effects: list[Effect] = []
+        self.witness = WriteAheadWitness()
         self.screens: list[str] = []
         self.seen: list[Any] = []
         """Every view that the customer's screen was sent, oldest first, without repetitions."""
@@ -71,11 +74,22 @@ class Stage:
         self.model.run(5.0)
         self.model.staff("day.open", who="clerk:1")
         self.model.run(3.0)
-        self.effects.clear()
 
     def _note_effect(self, effect: Effect) -> None:
         self._before_effect(effect)
-        self.effects.append(effect)
+        self.witness.see(effect)
+        if isinstance(effect, Append):
+            self._no_credit_before_the_box(effect)
+
+    def _no_credit_before_the_box(self, effect: Append) -> None:
+        """A note is booked as stacked only when it lies in the cash unit."""
+        account = f"cash_unit:{self.model.config.note_acceptor.cash_unit}"
+        postings = [posting for record in effect.records for posting in record.postings]
+        more = sum(posting.amount for posting in postings if posting.account == account)
+        if more > 0 and self.model.database is not None:
+            booked = more + Ledger(self.model.database).balance(account)
+            if booked > 100 * sum(self.model.acceptor_model.box):
+                self.witness.wrong.append(f"{booked} fen are to be booked, and less lies in the box")
 
     def _look(self) -> None:
         view = replace(self.model.customer, clock_text="", seconds_left=None)
@@ -102,6 +116,7 @@ class Stage:
     # The verbs -------------------------------------------------------------------------------------------------------
 
     def insert(self, name: str) -> None:
+        self.model.run_until(lambda: self.model.card is None, 5.0)
         self.model.insert_card(self.chip(name))
         self.model.run(0.2)
 
@@ -141,6 +156,11 @@ class Stage:
 
     def push(self, value: int) -> None:
         """A note is put to the mouth, whatever comes of it."""
+        self.model.machine(f"insert {value}")
+
+    def put(self, value: int) -> None:
+        """A note, once the acceptor takes notes; what comes of it is for the next steps."""
+        self.model.run_until(self._takes_notes, 15.0)
         self.model.machine(f"insert {value}")
 
     def forge(self, value: int) -> None:
@@ -184,15 +204,18 @@ class Stage:
     def bought_elsewhere(self, name: str, volume: int) -> None:
         """Another hall has sold gas on this card."""
         chip = self.chip(name)
-        image = codec.with_purchase(bytes(chip.main), volume_m3_hundredths=volume, sold_on=OPENING.date())
-        chip.main[:] = image
+        chip.main[:] = codec.with_purchase(bytes(chip.main), volume_m3_hundredths=volume, sold_on=OPENING.date())
+        self.model.not_ours[sample_hall.CARD] += volume
 
     def keep_image(self, name: str) -> None:
         self.old_images[name] = bytes(self.chip(name).main)
 
     def restore_image(self, name: str) -> None:
         """Somebody has put an old copy back on the card."""
-        self.chip(name).main[:] = self.old_images[name]
+        chip = self.chip(name)
+        before = gas_on(chip)
+        chip.main[:] = self.old_images[name]
+        self.model.not_ours[sample_hall.CARD] += gas_on(chip) - before
 
     def screen(self, present: bool) -> None:
         self.model.screen_present(present)
@@ -286,7 +309,9 @@ def _issued(card_no: str, customer_no: str, meter_no: str) -> Callable[[ModelHal
 
 def _another_region(model: ModelHall) -> Chip:
     chip = Chip()
-    chip.main[:] = codec.new_card(card_no="00001001", customer_no=sample_hall.CUSTOMER, meter_no=sample_hall.METER, region=9)
+    chip.main[:] = codec.new_card(
+        card_no="00001001", customer_no=sample_hall.CUSTOMER, meter_no=sample_hall.METER, region=9
+    )
     return chip
 
 
@@ -336,7 +361,3 @@ CHIPS: Mapping[str, Callable[[ModelHall], Chip]] = {
     "locked": _locked,
 }
 """Every card that a scenario may name. `mine` and `hers` are the sample hall's two customers."""
-
-
-def _verb(name: str) -> Callable[..., Step]:
-    return lambda *args, **more: Step(name, args, more)

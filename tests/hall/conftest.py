@@ -126,7 +126,7 @@ class Customer:
         since = len(reader.events)
         reader.send(words)
         told = reader.wait_for(lambda event: event["event"] in (answer, "error"), PATIENCE_S, since)
-        assert told["event"] == answer, told
+        assert told["event"] == answer, (told, self.screens, reader.events[-12:])
 
     def feed(self, yuan: int, words: str = "insert") -> str:
         """One note. Returns what became of it: stacked, returned; or `dead` when the hall died over it."""
@@ -209,8 +209,9 @@ class Customer:
                     self.pull_card()
                 self.insert_card()
             case "message" if "核对" in "".join((view.title, *view.body)):
-                self.pull_card()
-                time.sleep(0.3)
+                if self.card_in:
+                    self.pull_card()
+                    time.sleep(0.3)
                 self.insert_card()
             case "message" | "done":
                 if self.card_in:
@@ -278,7 +279,19 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = Scene(tmp_path)
-    yield scene
-    scene.close()
+def make_scene(tmp_path: Path) -> Iterator[Callable[..., Scene]]:
+    """Makes a hall with these timeouts; closed at the end of the test."""
+    made: list[Scene] = []
+
+    def make(**timeouts: float) -> Scene:
+        made.append(Scene(tmp_path / f"hall{len(made)}", **timeouts))
+        return made[-1]
+
+    yield make
+    for scene in made:
+        scene.close()
+
+
+@pytest.fixture
+def scene(make_scene: Callable[..., Scene]) -> Scene:
+    return make_scene()

@@ -565,3 +565,18 @@ def test_a_slow_printer_with_a_small_buffer_is_not_overrun(line: MakeLine) -> No
     assert conversation.outcome("job").outcome is PrintOutcome.PRINTED
     assert conversation.printer.papers == ["\n".join(paper_text.lines(LONG))]
     assert conversation.printer.violations == []
+
+
+@pytest.mark.parametrize("profile", ["generic-80", "queued-status-80"])
+@pytest.mark.parametrize("after_s", [0.2, 0.7, 1.3, 2.1, 2.9])
+def test_off_and_on_again_behind_the_back_of_a_long_report(line: MakeLine, profile: str, after_s: float) -> None:
+    """The printer answers every fence after its restart; what it lost before must not pass for printed."""
+    report = Document("report", tuple(Pair(f"第{number}行", f"{number}.00") for number in range(400)))
+    conversation = line(profile=profile, mm_s=300)
+    conversation.ready()
+    conversation.print("job", report)
+    conversation.run(after_s)
+    conversation.printer.command("power off", conversation.now)
+    conversation.run(0.1)
+    conversation.printer.command("power on", conversation.now)
+    assert conversation.outcome("job").outcome is PrintOutcome.UNKNOWN

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from kiosk.screens import samples
 from kiosk.screens.capture import essence
 from kiosk.screens.counter.tally import PIECES_MAX, Tally, yuan
+from kiosk.screens.customer import recipes
 from kiosk.screens.customer.arrangement import arrange_buttons, bar_rows
 from kiosk.screens.customer.entry import Entry
+from kiosk.screens.customer.recipes import picture_of
 from kiosk.screens.decode import ViewError, view_from_json
 from kiosk.screens.panel.state import BenchState
 from kiosk.screens.parts.guard import CLOSED_MAX_S, SETTLE_S, TouchGuard
@@ -83,6 +85,13 @@ def test_numbers_words_and_masked_names_stay_whole() -> None:
 
 def test_a_title_breaks_at_its_pause() -> None:
     assert balance_lines("正在写卡，请勿取卡", 60, measure) == ["正在写卡，", "请勿取卡"]
+
+
+def test_a_unit_and_a_word_of_the_trade_are_not_torn_apart() -> None:
+    for width in range(40, 200, 10):
+        lines = break_lines("卡内还有 20.69 立方米，请呼叫工作人员", width, measure)
+        assert any("立方米" in line for line in lines), width
+        assert any("工作人员" in line for line in lines), width
 
 
 def test_a_latin_title_is_not_cut_inside_a_word() -> None:
@@ -200,6 +209,30 @@ def test_a_bare_secondary_button_beside_services_is_the_way_back() -> None:
     assert [[button.label for button in row] for row in arrangement.bar_rows] == [["返回"]]
 
 
+# Pictures
+
+
+def test_nothing_is_ticked_off_that_did_not_succeed() -> None:
+    assert picture_of("done", "good") == ("check", "good")
+    assert picture_of("done", "normal") == ("receipt", "normal")
+    assert picture_of("done", "warn") == ("warning", "warn")
+    assert picture_of("ticket_done", "bad") == ("warning", "bad")
+
+
+def test_no_card_is_asked_for_while_the_hall_is_closed() -> None:
+    assert picture_of("idle", "normal")[0] == "greeting"
+    assert picture_of("idle", "warn")[0] == "clock"
+
+
+def test_every_picture_that_is_named_can_be_drawn() -> None:
+    drawn = Path(recipes.__file__).parent.parent.joinpath("parts/icon.py").read_text(encoding="utf-8")
+    named = {*recipes.PICTURES.values(), *recipes.MESSAGE_ICONS.values()}
+    for recipe in recipes.RECIPES.values():
+        named |= {recipe.icon, *recipe.companions}
+    for name in named - {""}:
+        assert f'"{name}": {name},' in drawn, name
+
+
 # Taps
 
 
@@ -265,9 +298,7 @@ def test_a_clock_that_ticks_makes_no_new_picture() -> None:
 
 
 def test_samples_cover_every_layout_in_both_languages() -> None:
-    from kiosk.screens.customer.recipes import RECIPES
-
-    assert set(samples.customer_views("zh_CN")) == set(samples.customer_views("en")) == set(RECIPES)
+    assert set(samples.customer_views("zh_CN")) == set(samples.customer_views("en")) == set(recipes.RECIPES)
 
 
 def test_captions_exist_in_both_languages() -> None:

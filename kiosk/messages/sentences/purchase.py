@@ -96,8 +96,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "write.not_written": ("对不起，没有写上，卡上数据没有改变", "Sorry, nothing was written. The card is unchanged"),
     "write.not_written.todo": (
-        "您的 {amount} 有记录。请选择再写一次，或打印凭条到柜台办理",
-        "Your {amount} is on record. Please try again, or take a slip to the counter",
+        "您的 {amount} 有记录。请持凭条到柜台办理，或下次插卡时补写",
+        "Your {amount} is on record. Please take the slip to the counter, or insert the card again another time",
     ),
     "write.unknown": ("对不起，写卡结果还不能确定", "Sorry, it is not certain yet whether the card was written"),
     "write.unknown.todo": (

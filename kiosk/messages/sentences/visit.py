@@ -148,6 +148,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "需要时请点“补打小票”，补打件会注明“重打”",
         "If you need it, please touch “Print again”. The copy is marked as a copy",
     ),
+    "slip.not_printed": ("凭条没有打印出来，对不起", "Sorry, the slip was not printed"),
+    "slip.maybe_printed": ("凭条可能没有打印完整", "The slip may be incomplete"),
+    "slip.not_printed.todo": (
+        "请拍下屏幕上的号码，柜台凭号码和燃气卡办理",
+        "Please take a picture of the number on this screen. The counter serves you by it and by your gas card",
+    ),
     "done.reprinted": ("小票已补打，注明“重打”", "The copy is printed and marked as a copy"),
     "done.rate": ("请您为本次服务评价", "Please rate this service"),
     "done.row.receipt_no": ("流水号", "Number"),

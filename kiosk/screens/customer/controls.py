@@ -28,7 +28,13 @@ _TOOL_ICONS = (
     ("help", "bell"),
     ("call", "bell"),
 )
-_ACTION_ICONS = (("ticket", "ticket"), ("clerk", "bell"), ("priority", "person"), ("notice", "info"))
+_ACTION_ICONS = (
+    ("take_ticket", "ticket"),
+    ("priority_ticket", "ticket"),
+    ("clerk", "bell"),
+    ("priority", "person"),
+    ("notice", "info"),
+)
 
 
 def icon_of(intent: str, known: tuple[tuple[str, str], ...]) -> str:

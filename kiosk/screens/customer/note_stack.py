@@ -121,9 +121,9 @@ class AcceptedChip(Block):
         self.add_widget(self._plate)
         self.add_widget(self._label)
 
-    def width_for(self, look: Look, label: str) -> float:
+    def width_for(self, look: Look, label: str, pad: float) -> float:
         self._label.set(label, look.type(look.scale.body * 0.95), look.palette.normal.ink, bold=True, align="center")
-        return self._label.natural_width + look.type(36)
+        return self._label.natural_width + look.type(pad)
 
     def draw(self, look: Look, x: float, top: float, width: float, height: float) -> None:
         self.set_box(x, top, width, height)
@@ -144,6 +144,7 @@ class AcceptedNotes(Block):
         self.add_widget(self._caption)
         self._pool: list[AcceptedChip] = []
         self._labels: tuple[str, ...] = ()
+        self._gap = 14.0
         self._caption_source = ""
 
     def fill(self, labels: Sequence[str], caption: str) -> None:
@@ -157,17 +158,26 @@ class AcceptedNotes(Block):
         super().clear()
 
     def _rows(self, look: Look, width: float) -> list[list[tuple[AcceptedChip, float]]]:
-        """The chips that stand in each row, with their widths."""
+        """The chips that stand in each row, with their widths; closer together where that saves a row."""
+        roomy = self._rows_at(look, width, 36, 14)
+        if len(roomy) == 1:
+            self._gap = 14
+            return roomy
+        close = self._rows_at(look, width, 18, 8)
+        self._gap = 8 if len(close) < len(roomy) else 14
+        return close if len(close) < len(roomy) else roomy
+
+    def _rows_at(self, look: Look, width: float, pad: float, gap: float) -> list[list[tuple[AcceptedChip, float]]]:
         lead = self._lead(look)
         rows: list[list[tuple[AcceptedChip, float]]] = [[]]
         used = lead
         for part, label in zip(self._pool, self._labels, strict=False):
-            wide = part.width_for(look, label)
+            wide = part.width_for(look, label, pad)
             if rows[-1] and used + wide > width:
                 rows.append([])
                 used = lead
             rows[-1].append((part, wide))
-            used += wide + look.px(14)
+            used += wide + look.px(gap)
         return rows
 
     def _lead(self, look: Look) -> float:
@@ -194,5 +204,5 @@ class AcceptedNotes(Block):
             left = x + lead
             for part, wide in row:
                 part.draw(look, left, top, wide, chip)
-                left += wide + look.px(14)
+                left += wide + look.px(self._gap)
             top -= chip + look.gap(12)

@@ -158,9 +158,11 @@ class Welcome(Block):
         for part in (self._field, self._picture, self._title, self._subtitle):
             self.add_widget(part)
         self._sources = ("", "")
+        self._picture_name = "greeting"
 
-    def fill(self, title: str, subtitle: str) -> None:
+    def fill(self, title: str, subtitle: str, picture: str = "greeting") -> None:
         self._sources = (title, subtitle)
+        self._picture_name = picture
 
     def clear(self) -> None:
         self._sources = ("", "")
@@ -194,7 +196,12 @@ class Welcome(Block):
         side = min(look.px(420), height - words - look.px(120))
         spare = height - words - side
         at = top - spare * 0.36
-        self._picture.show("greeting", x + (width - side) / 2, at - side, side, palette.accent, head.fill, 4)
+        # Only the card over its slot fills its square; a plain picture would look too large in it.
+        drawn = side if self._picture_name == "greeting" else side * 0.62
+        inset = (side - drawn) / 2
+        self._picture.show(
+            self._picture_name, x + (width - drawn) / 2, at - side + inset, drawn, palette.accent, head.fill, 5
+        )
         at -= side + spare * 0.2
         at -= self._title.place(x + look.px(60), at, inner) + look.gap(14)
         self._subtitle.place(x + look.px(60), at, inner)

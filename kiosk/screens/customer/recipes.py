@@ -42,7 +42,7 @@ RECIPES: dict[str, Recipe] = {
     "choice": Recipe(buttons="stack"),
     "writing": Recipe("hero", "card_stay", "warn", field=True),
     "reinsert": Recipe("hero", "card_in", "warn", field=True, order=FACTS_FIRST),
-    "done": Recipe("hero", "check", "good", order=FACTS_FIRST, companions=("card_out", "receipt")),
+    "done": Recipe("hero", order=FACTS_FIRST, companions=("card_out", "receipt")),
     "message": Recipe("hero", order=FACTS_FIRST),
     "ticket_services": Recipe(buttons="stack"),
     "ticket_done": Recipe("hero", "ticket", "good", order=FIGURE_FIRST, giant_figure=True),
@@ -51,6 +51,28 @@ RECIPES: dict[str, Recipe] = {
 
 MESSAGE_ICONS = {"normal": "info", "good": "check", "warn": "warning", "bad": "warning"}
 """The picture of a screen that has none of its own, by tone."""
+
+
+PICTURES: dict[tuple[str, str], str] = {
+    ("done", "normal"): "receipt",
+    ("ticket_done", "warn"): "warning",
+    ("ticket_done", "bad"): "warning",
+    ("idle", "normal"): "greeting",
+    ("idle", "good"): "greeting",
+    ("idle", "warn"): "clock",
+    ("idle", "bad"): "clock",
+}
+"""Where a screen of a certain tone needs another picture: nothing is ticked off that did not succeed, and no card is
+asked for while the hall is closed.
+"""
+
+
+def picture_of(screen: str, tone: str) -> tuple[str, str]:
+    """The picture of a screen and the tone in which it is drawn."""
+    recipe = recipe_of(screen)
+    bad_news = tone in ("warn", "bad")
+    icon = PICTURES.get((screen, tone)) or recipe.icon or MESSAGE_ICONS[tone]
+    return icon, tone if bad_news and recipe.tone == "good" else recipe.tone or tone
 
 
 def recipe_of(screen: str) -> Recipe:

@@ -22,7 +22,7 @@ from kiosk.screens.customer.figures import BigFigure, TierTable
 from kiosk.screens.customer.frame import FOOTER_HEIGHT, HEADER_HEIGHT, SIDE, CardStrip, Footer, Header, ProgressSteps
 from kiosk.screens.customer.note_stack import AcceptedNotes, NoteStack
 from kiosk.screens.customer.opening import Heading, Hero, Welcome
-from kiosk.screens.customer.recipes import MESSAGE_ICONS, Recipe, recipe_of
+from kiosk.screens.customer.recipes import Recipe, picture_of, recipe_of
 from kiosk.screens.customer.sentences import NoticeBoard, Sentences
 from kiosk.screens.parts.block import SHRINKS, Block, column_height
 from kiosk.screens.parts.guard import CLOSED_MAX_S, TouchGuard
@@ -162,11 +162,10 @@ class CustomerRoot(Widget):
         if recipe.opening == "heading":
             self.heading.fill(view.title, view.subtitle, view.tone)
         elif recipe.opening == "hero":
-            tone = recipe.tone or view.tone
-            icon = recipe.icon or MESSAGE_ICONS[view.tone]
+            icon, tone = ("shield", "normal") if self.hall_gone else picture_of(view.screen, view.tone)
             self.hero.fill(view.title, view.subtitle, icon, tone, recipe.companions, recipe.field)
         elif recipe.opening == "welcome":
-            self.welcome.fill(view.title, view.subtitle)
+            self.welcome.fill(view.title, view.subtitle, picture_of(view.screen, view.tone)[0])
         self.countdown.fill(view.seconds_left, caption("seconds", view.language))
         self.sentences.fill(view.body, centred=recipe.opening != "heading")
         self.rows.fill(view.rows)

@@ -13,6 +13,55 @@ _NOT_FIRST = set("，。、；：？！）》」』】〉”’…—～·,.;:?!
 _PAUSES = set("，。；：！？,.;:!?")
 _NOT_LAST = set("（《「『【〈“‘([{￥¥#＃№")
 
+_WORDS = [
+    "立方米",
+    "工作人员",
+    "营业厅",
+    "燃气卡",
+    "燃气表",
+    "燃气费",
+    "燃气",
+    "购气",
+    "气量",
+    "气价",
+    "用气",
+    "纸币",
+    "现金",
+    "凭条",
+    "凭证",
+    "小票",
+    "收据",
+    "号票",
+    "退款",
+    "余额",
+    "账户",
+    "业务",
+    "窗口",
+    "柜台",
+    "办理",
+    "排队",
+    "打印",
+    "取出",
+    "取回",
+    "插入",
+    "插回",
+    "继续",
+    "确认",
+    "选择",
+    "记录",
+    "金额",
+    "稍候",
+    "分钟",
+    "提示",
+    "检查",
+    "安全",
+    "电话",
+    "费用",
+]
+"""Words of the trade that read badly when they are torn apart. Not a dictionary: what is missing may be broken
+anywhere.
+"""
+
 
 def break_lines(text: str, width: float, measure: Measure) -> list[str]:
     """`text` as lines no wider than `width`, as far as its unbreakable pieces allow; one that is too wide is cut at
@@ -62,12 +111,24 @@ def _at_a_pause(text: str, width: float, measure: Measure) -> list[str]:
 def pieces(text: str) -> list[str]:
     """The parts of `text` between which a line may end; a trailing space belongs to the piece before it."""
     found: list[str] = []
-    for character in text:
-        if not found or _may_break(found[-1], character):
+    whole = _inside_words(text)
+    for place, character in enumerate(text):
+        if not found or (place not in whole and _may_break(found[-1], character)):
             found.append(character)
         else:
             found[-1] += character
     return found
+
+
+def _inside_words(text: str) -> set[int]:
+    """Places in `text` before which no line ends, because they are inside one of the trade's words."""
+    inside: set[int] = set()
+    for word in _WORDS:
+        start = text.find(word)
+        while start >= 0:
+            inside.update(range(start + 1, start + len(word)))
+            start = text.find(word, start + 1)
+    return inside
 
 
 def _may_break(before: str, character: str) -> bool:

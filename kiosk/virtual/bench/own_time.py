@@ -1,4 +1,5 @@
-"""What the devices themselves need for a visit, from what they told: stretches of time in which one of them was at work.
+"""What the devices themselves need for a visit, from what they told: stretches of time in which one of them was at
+work.
 
 Four kinds, and nothing else, count as a device's own time:
 
@@ -7,8 +8,8 @@ Four kinds, and nothing else, count as a device's own time:
 - the reader's: finding the card, and every exchange with it, programming included;
 - the receipt printer's: as long as the same bytes take on the same printer when nothing else speaks to it.
 
-A protocol's prescribed waits are kept apart: the rest of the poll period (200 ms from poll to poll is what CCNET recommends), and ACK and
-pause before a command.
+A protocol's prescribed waits are kept apart: the rest of the poll period (200 ms from poll to poll is what CCNET
+recommends), and ACK and pause before a command.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +61,8 @@ def acceptor_waits(events: Sequence[Event]) -> list[Stretch]:
 
 
 def reader_work(events: Sequence[Event]) -> list[Stretch]:
-    """Every exchange with the card, and from putting it in to the first of them: how fast the PC/SC service looks is its own affair."""
+    """Every exchange with the card, and from putting it in to the first of them: how fast the PC/SC service looks
+    is its own affair."""
     exchanges = [Stretch(event["began"], event["at"]) for event in events if event["event"] == "exchanged"]
     for put_in in (event["at"] for event in events if event["event"] == "inserted"):
         first = min((stretch.began for stretch in exchanges if stretch.began >= put_in), default=put_in)

@@ -9,8 +9,8 @@ from typing import Any
 class Row:
     """What was measured, beside a reference that was measured in the same run or that a manual gives.
 
-    `ratio` is value over reference. `goal` is in words, `met` whether it is reached; both are absent where there is none. `detail` holds the
-    rest: number of samples, percentiles, conditions.
+    `ratio` is value over reference. `goal` is in words, `met` whether it is reached; both are absent where there is
+    none. `detail` holds the rest: number of samples, percentiles, conditions.
     """
 
     name: str
@@ -41,7 +41,8 @@ class Row:
 
 
 def percentile(samples: Sequence[float], share: float) -> float:
-    """The smallest sample that at least `share` (0 to 1) of all samples do not exceed: always a value that was measured."""
+    """The smallest sample that at least `share` (0 to 1) of all samples do not exceed: always a value that was
+    measured."""
     ordered = sorted(samples)
     rank = -(-int(share * 1000) * len(ordered) // 1000)
     return ordered[min(max(rank, 1), len(ordered)) - 1]

@@ -1,4 +1,5 @@
-"""What every measurement is given: a folder on the disk that is measured, whether it is to be short, and where to say how far it is."""
+"""What every measurement is given: a folder on the disk that is measured, whether it is to be short, and where to
+say how far it is."""
 
 import contextlib
 import shutil
@@ -35,7 +36,8 @@ class Setting:
 
     @contextlib.contextmanager
     def folder(self) -> Iterator[Path]:
-        """An empty folder beside the results, so on the same disk. Its name is short: a socket's path has at most 107 bytes."""
+        """An empty folder beside the results, so on the same disk. Its name is short: a socket's path has at most
+        107 bytes."""
         path = Path(tempfile.mkdtemp(prefix="w", dir=self.out)).resolve()
         try:
             yield path

@@ -1,8 +1,9 @@
 """A simulated device that also says when things happened: `python -m kiosk.virtual.bench.timed_device NAME LINK SPEED`.
 
-The words and events are those of `gashall virtual`; every event has `at` in monotonic seconds (one clock for all processes of a machine).
-Besides them a serial device tells the bytes that passed, as `{"event": "line", "way": "in" | "out", "chunks": [[at, hex], …]}`: one for each
-run of bytes in one direction, told when the direction turns, so that telling does not disturb what is being timed.
+The words and events are those of `gashall virtual`; every event has `at` in monotonic seconds (one clock for all
+processes of a machine). Besides them a serial device tells the bytes that passed, as `{"event": "line", "way": "in"
+| "out", "chunks": [[at, hex], …]}`: one for each run of bytes in one direction, told when the direction turns, so
+that telling does not disturb what is being timed.
 """
 
 import json

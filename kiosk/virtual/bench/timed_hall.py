@@ -1,4 +1,5 @@
-"""A virtual hall whose devices say when everything happened, and the service manager's ear that hears when it is ready."""
+"""A virtual hall whose devices say when everything happened, and the service manager's ear that hears when it is
+ready."""
 
 import contextlib
 import socket
@@ -34,6 +35,9 @@ class TimedHall(VirtualHall):
         self._ear.setblocking(False)
         self.environment = {**self.environment, "NOTIFY_SOCKET": str(address)}
 
+    def __enter__(self) -> "TimedHall":
+        return self
+
     def start_device(self, name: str) -> None:
         link = self.pcsc_link if name == "card-reader" else self.folder / name
         arguments = [sys.executable, "-m", "kiosk.virtual.bench.timed_device", name, str(link), str(self.speed)]
@@ -60,6 +64,12 @@ class TimedHall(VirtualHall):
             time.sleep(LOOK_EVERY_S)
         raise TimeoutError(f"the hall was not ready within {limit_s:g} s; see {self.folder / 'hall.log'}")
 
+    def end_hall(self) -> None:
+        """In order, as a service manager does it."""
+        assert self.hall is not None
+        self.hall.end()
+        self.hall = None
+
     def _told_ready(self) -> bool:
         """Whether READY=1 has come since it was asked last."""
         told = False
@@ -71,7 +81,8 @@ class TimedHall(VirtualHall):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One CCNET frame on the wire. `began`, `ended`: when its first and its last byte passed the unit. `code`: command, or first byte of a reply."""
+    """One CCNET frame on the wire. `began`, `ended`: when its first and its last byte passed the unit. `code`:
+    command, or first byte of a reply."""
 
     way: str
     began: float

@@ -1,7 +1,8 @@
-"""A customer who knows what he wants: touches each button and feeds each note as soon as the terminal is ready for it."""
+"""A customer who knows what he wants: touches each button and feeds each note as soon as the terminal is ready for
+it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,7 @@ class Times:
     sold_s: float
 
 
-def buy(
-    hall: TimedHall, visitor: Visitor, card: Path, notes_yuan: Sequence[int], fed: Callable[[int], None] = lambda n: None
-) -> Times:
+def buy(hall: TimedHall, visitor: Visitor, card: Path, notes_yuan: Sequence[int]) -> Times:
     """One purchase for as much as the notes are worth, until card and receipt are taken. Raises `TimeoutError`."""
     reader, printer = hall.devices["card-reader"], hall.devices["receipt-printer"]
     visitor.wait_for("idle", PATIENCE_S)
@@ -37,9 +36,8 @@ def buy(
     visitor.wait_for("quote", PATIENCE_S)
     visitor.touch("pay")
     visitor.wait_for("paying", PATIENCE_S)
-    for number, yuan in enumerate(notes_yuan, start=1):
+    for yuan in notes_yuan:
         feed(hall, yuan)
-        fed(number)
     visitor.wait_for("confirm", PATIENCE_S)
     visitor.touch("confirm")
     visitor.wait_for("done", PATIENCE_S)
@@ -70,7 +68,8 @@ def _is_answer(event: dict[str, Any]) -> bool:
 
 
 def meet_meter(hall: TimedHall, card: Path) -> None:
-    """Between two purchases the meter takes what is on the card. The terminal shows the idle screen again afterwards."""
+    """Between two purchases the meter takes what is on the card. The terminal shows the idle screen again
+    afterwards."""
     reader = hall.devices["card-reader"]
     since = len(reader.events)
     hall.device("card-reader", f"meter {card}")

@@ -1,7 +1,8 @@
-"""How much longer a visit takes than its devices need: a purchase from the card's going in until card and receipt can be taken.
+"""How much longer a visit takes than its devices need: a purchase from the card's going in until card and receipt
+can be taken.
 
-The customer needs no time: every touch comes with the screen, every note as soon as the acceptor takes it. What the devices need is what they
-told in the same visit (`kiosk.virtual.bench.own_time`).
+The customer needs no time: every touch comes with the screen, every note as soon as the acceptor takes it. What the
+devices need is what they told in the same visit (`kiosk.virtual.bench.own_time`).
 """
 
 from kiosk.virtual.bench.own_time import acceptor_waits, acceptor_work, covered_s, printer_work, reader_work

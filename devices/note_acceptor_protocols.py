@@ -1,0 +1,16 @@
+"""The protocols that a note acceptor may speak, by their names in configuration and on the command line."""
+
+from collections.abc import Callable, Mapping
+
+from drivers.ccnet.machine import CcnetMachine
+from drivers.validator.machine import MachineOptions, ValidatorMachine
+
+PROTOCOLS: Mapping[str, Callable[[MachineOptions], ValidatorMachine]] = {
+    "ccnet": lambda options: CcnetMachine(),
+}
+"""Name -> maker of a new machine."""
+
+
+def build_machine(protocol: str, options: MachineOptions | None = None) -> ValidatorMachine:
+    """A new machine. Raises `KeyError` for a name that `PROTOCOLS` does not list."""
+    return PROTOCOLS[protocol](options or MachineOptions())

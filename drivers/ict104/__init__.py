@@ -1,0 +1,1 @@
+"""ICT-104, the single-byte protocol of ICT bill validators."""
