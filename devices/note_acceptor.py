@@ -211,8 +211,8 @@ _FEN_PER_YUAN = 100
 
 
 def value_fen(bill: NoteValue) -> int | None:
-    """The value of an entry of the device's table of notes in fen; `None` for another currency, or a value that is no whole
-    number of fen."""
+    """The value of an entry of the device's table of notes in fen; `None` for another currency, or a value that is no
+    whole number of fen."""
     if bill.country not in _YUAN:
         return None
     if bill.exponent >= 0:

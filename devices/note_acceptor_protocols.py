@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from drivers.ccnet.machine import CcnetMachine
+from drivers.ict104.machine import Ict104Machine
 from drivers.validator.machine import MachineOptions, ValidatorMachine
 
 PROTOCOLS: Mapping[str, Callable[[MachineOptions], ValidatorMachine]] = {
     "ccnet": lambda options: CcnetMachine(),
+    "ict104": lambda options: Ict104Machine(options.model),
 }
 """Name -> maker of a new machine."""
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Literal
 
 from devices.note_acceptor import (
+    FAULTS,
     AcceptorReady,
     CashUnitInserted,
     CashUnitRemoved,
@@ -120,7 +121,7 @@ def _status(event: StatusChanged) -> dict[str, object]:
             "event": kind,
             "status": event.status.value,
             "code": event.fault.code,
-            "reason": event.fault.detail,
+            "reason": ": ".join(filter(None, (FAULTS[event.fault.code].text, event.fault.detail))),
             "action": event.fault.action.value,
         }
     return {"event": "back" if event.status is DeviceStatus.ONLINE else "starting", "status": event.status.value}

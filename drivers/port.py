@@ -6,6 +6,8 @@ bytes go through the descriptor itself, because pyserial's non-blocking `write` 
 
 import errno
 import os
+import termios
+import select
 from types import TracebackType
 
 import serial
@@ -14,6 +16,7 @@ from drivers.errors import PortInUse, PortLost, PortNotFound, PortRefused
 from drivers.wire import SerialSettings
 
 _READ_SIZE = 4096
+_PSEUDO_TERMINALS = "/dev/pts/"
 _GONE = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.EBADF}
 
 
@@ -28,12 +31,14 @@ class SerialPort:
         self.path = path
         if not os.path.exists(path):
             raise PortNotFound(f"{path}: no such serial port; is the cable in, is the configured name right?")
+        # A pseudo-terminal has neither parity nor seven data bits, and refuses to be asked for them a second time.
+        pseudo = os.path.realpath(path).startswith(_PSEUDO_TERMINALS)
         try:
             self._serial = serial.Serial(
                 path,
                 baudrate=settings.baud,
-                bytesize=settings.data_bits,
-                parity=settings.parity,
+                bytesize=8 if pseudo else settings.data_bits,
+                parity="N" if pseudo else settings.parity,
                 stopbits=settings.stop_bits,
                 timeout=0,
                 write_timeout=0,
@@ -44,9 +49,20 @@ class SerialPort:
         except (OSError, ValueError) as error:
             raise PortRefused(f"{path}: {error}") from error
         self._fd: int = self._serial.fileno()
+        if settings.mark_damaged:
+            self._mark_damaged()
 
     def fileno(self) -> int:
         return self._fd
+
+    def _mark_damaged(self) -> None:
+        attributes = termios.tcgetattr(self._fd)
+        attributes[0] = (attributes[0] & ~termios.IGNPAR) | termios.INPCK | termios.PARMRK
+        try:
+            termios.tcsetattr(self._fd, termios.TCSANOW, attributes)
+        except termios.error as error:
+            self._serial.close()
+            raise PortRefused(f"{self.path}: parity errors cannot be marked ({error})") from error
 
     def read(self) -> bytes:
         """Whatever has arrived, up to 4096 bytes; empty when nothing has."""
@@ -56,9 +72,15 @@ class SerialPort:
             return b""
         except OSError as error:
             raise PortLost(f"{self.path}: {error.strerror}") from error
-        if not data:
+        if not data and self._hung_up():
             raise PortLost(f"{self.path}: the line was hung up")
         return data
+
+    def _hung_up(self) -> bool:
+        """An empty read means that nothing has arrived (VMIN is 0, termios(3)) or that nobody is there any more."""
+        watch = select.poll()
+        watch.register(self._fd, 0)
+        return bool(watch.poll(0))
 
     def write(self, data: bytes) -> int:
         """Hands over as much as the kernel takes at once, and says how many bytes that was (0 when it takes none)."""

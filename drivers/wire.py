@@ -12,12 +12,17 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class SerialSettings:
-    """How a line is set: bits a second, data bits, parity (N, E, O) and stop bits."""
+    """How a line is set: bits a second, data bits, parity (N, E, O) and stop bits.
+
+    `mark_damaged`: a byte with a parity error comes as FFh 00h and the byte, a good FFh comes twice (termios INPCK and
+    PARMRK).
+    """
 
     baud: int
     data_bits: Literal[7, 8] = 8
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
+    mark_damaged: bool = False
 
     def byte_time_s(self) -> float:
         """Seconds that one character occupies the line: start bit, data bits, parity bit, stop bits."""

@@ -27,7 +27,7 @@ config_option = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(package_name="gashall")
+@click.version_option(package_name="gashall", prog_name="gashall")
 def main() -> None:
     """Gashall: the self-service terminal and the counters of a gas company's business hall."""
 
@@ -306,10 +306,16 @@ def ledger_create(config_path: str) -> None:
 @as_json
 def ledger_verify(config_path: str, json_lines: bool) -> None:
     """Checks every link of the chain and the law of the house."""
-    from kiosk.app.audit import audit
+    from kiosk.app.audit import audit, not_readable
+    from storage.database import open_readonly
+    from storage.errors import StorageError
 
-    with _open_books(config_path) as database:
-        result = audit(database)
+    try:
+        with open_readonly(Path(read_config(config_path, json_lines).storage.database)) as database:
+            result = audit(database)
+    except StorageError as error:
+        click.echo(str(error), err=True)
+        result = not_readable(error)
     say(result, json_lines)
     sys.exit(0 if result["sound"] else 1)
 
@@ -409,6 +415,9 @@ def paper(name: str, profile: str, out: str | None, as_text: bool, png: str | No
     except UnknownPaper as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except OSError as error:
+        click.echo(f"{error.filename}: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 # One device alone ----------------------------------------------------------------------------------------------------
@@ -468,15 +477,21 @@ def try_card_reader(reader: str | None, seconds: float, json_lines: bool) -> Non
 
 
 @main.command("virtual")
-@click.argument("device", type=click.Choice(["note-acceptor", "receipt-printer", "ticket-dispenser", "card-reader"]))
+@click.argument(
+    "device", type=click.Choice(["note-acceptor", "printer", "receipt-printer", "ticket-dispenser", "card-reader"])
+)
 @click.option("--protocol", help="ccnet, escpos, sle4442: the device's own without it.")
 @click.option(
     "--link", required=True, type=click.Path(), help="Where the device is found: a link to its pty or socket."
 )
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Divides mechanical times.")
 @click.option("--card", type=click.Path(dir_okay=False), help="card-reader: the image of the card.")
+@click.option("--json", is_flag=True, expose_value=False, help="For the sake of form: events are always JSON lines.")
 def virtual_device(device: str, protocol: str | None, link: str, speed: float, card: str | None) -> None:
-    """The device side of one protocol; commands on standard input, events on standard output."""
+    """The device side of one protocol; commands on standard input, events on standard output.
+
+    A printer is a receipt-printer.
+    """
     from kiosk.virtual.devices import serve
 
     sys.exit(serve(device, protocol, link, speed, card))

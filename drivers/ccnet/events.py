@@ -19,8 +19,8 @@ from drivers.validator.words import Doubt, Silence, Trouble
 
 __all__ = (
     "Answering",
-    "Counterfeit",
     "CountRead",
+    "Counterfeit",
     "Doubt",
     "Escrowed",
     "OutcomeUnknown",

@@ -18,6 +18,8 @@ than two seconds."""
 QUIET_S = 0.050
 """After so long a silence inside a reply, nothing more of it will come. (5 ms by the manual; USB adapters deliver
 in lumps of 16 ms.)"""
+REPEAT_S = 0.2
+"""A damaged reply may make the whole exchange longer by so much; a line that is never quiet ends it."""
 REPEATS_MAX = 3
 """How often a damaged reply is asked for again, or a command that the unit did not understand is sent again."""
 
@@ -31,6 +33,8 @@ class Outcome(Enum):
     """The unit does not know the command, or not now: certainly not carried out."""
     SILENCE = auto()
     """No reply, or none that could be read: whether it was carried out is not known."""
+    BABBLE = auto()
+    """Bytes without end, and no reply in them: as `SILENCE`, and somebody else is talking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Exchange:
         self._command: Command | None = None
         self._frame = b""
         self._deadline: float | None = None
+        self._give_up_at = 0.0
         self._owed: int | None = None
         self._repeat_at: float | None = None
         self._repeats = 0
@@ -90,10 +95,12 @@ class Exchange:
         self.withheld = False
         self._command, self._repeats = command, 0
         self._frame = encode(self._address, bytes((command,)) + data)
+        self._give_up_at = now + REPLY_S
         return self._out(self._frame, now)
 
     def _out(self, frame: bytes, now: float) -> bytes:
         self._heard = False
+        self._give_up_at = max(self._give_up_at, now + REPEAT_S)
         self._deadline = now + len(frame) * codes.SETTINGS.byte_time_s() + REPLY_S
         return frame
 
@@ -124,7 +131,7 @@ class Exchange:
                 return answer
         if self._deadline is not None:
             self._heard = True
-            self._deadline = now + QUIET_S
+            self._deadline = min(now + QUIET_S, max(now, self._give_up_at))
         return None
 
     def expire(self, now: float) -> Answer | None:
@@ -139,6 +146,8 @@ class Exchange:
             return None
         if self._heard:
             self.damaged_replies += 1
+            if now >= self._give_up_at:
+                return self._end(Outcome.BABBLE, b"", now)
             if self._repeats < REPEATS_MAX:
                 self._repeats += 1
                 self._deadline, self._owed = None, codes.NAK

@@ -333,6 +333,9 @@ class CcnetMachine:
         if answer.outcome is Outcome.SILENCE:
             self._unanswered(answer.command, now)
             return
+        if answer.outcome is Outcome.BABBLE:
+            self._garbled(answer.command, now)
+            return
         self._answered()
         _ANSWERS.get(answer.command, CcnetMachine._query_answered)(self, answer, now)
 
@@ -345,6 +348,15 @@ class CcnetMachine:
             self._query_failed()
         if self._silences >= OFFLINE_AFTER_SILENCES and self._silence is None:
             self._fall_silent(Silence.OFFLINE)
+
+    def _garbled(self, command: Command, now: float) -> None:
+        """Whoever talks there, it is not the unit; it may be another one when it answers again."""
+        self._poll_at = now
+        if command in _QUERIES:
+            self._query_failed()
+        self._answers = self._count_asked = False
+        self._reply = None
+        self._tell_trouble(Trouble.GARBLED, "bytes without end, and no reply in them")
 
     def _fall_silent(self, silence: Silence) -> None:
         self._answers = self._count_asked = False

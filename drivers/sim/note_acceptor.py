@@ -8,12 +8,30 @@ a line for everything that physically happens, and for each mistake of the contr
 
 import json
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import IO
 
-from drivers.sim.note_acceptor_ccnet import CcnetValidator
+from drivers.sim import note_acceptor_ccnet, note_acceptor_ict104
+from drivers.sim.note_acceptor_unit import NoteAcceptorModel
 from drivers.sim.pty import PtyRunner, descriptor
 
-PROTOCOLS = ("ccnet",)
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """How a protocol's unit is made (`build(speed)`), and what one says to a request that refuses everything."""
+
+    build: Callable[[float], NoteAcceptorModel]
+    refuse: Callable[[bytes], bytes]
+
+
+SIMULATORS: Mapping[str, Simulator] = {
+    "ccnet": Simulator(note_acceptor_ccnet.CcnetValidator, note_acceptor_ccnet.refuse),
+    "ict104": Simulator(note_acceptor_ict104.Ict104Validator, note_acceptor_ict104.refuse),
+}
+"""Every protocol that a virtual note acceptor speaks."""
+
+PROTOCOLS = tuple(SIMULATORS)
 
 
 def serve_note_acceptor(
@@ -36,5 +54,5 @@ def serve_note_acceptor(
         out_stream.write(json.dumps(event) + "\n")
         out_stream.flush()
 
-    PtyRunner(CcnetValidator(speed), link, tell).run(descriptor(in_stream))
+    PtyRunner(SIMULATORS[protocol].build(speed), link, tell).run(descriptor(in_stream))
     return 0

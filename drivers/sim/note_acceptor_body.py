@@ -13,6 +13,26 @@ class Place(Enum):
     """Past the lever: it can no longer be given back."""
 
 
+class Stage(Enum):
+    """What the mechanics are doing, in the same words for every protocol."""
+
+    OFF = "off"
+    BOOTING = "booting"
+    """Powered, and not yet able to answer."""
+    STARTING = "starting"
+    """Answers, and makes itself ready or waits to be told to."""
+    AT_REST = "at rest"
+    ACCEPTING = "accepting"
+    ESCROW = "escrow"
+    TO_LEVER = "to lever"
+    """Stacking; the note can still be given back."""
+    TO_BOX = "to box"
+    """Stacking, past the lever."""
+    RETURNING = "returning"
+    REJECTING = "rejecting"
+    CHEATED = "cheated"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Value in yuan. A forged note looks like its value and fails verification."""

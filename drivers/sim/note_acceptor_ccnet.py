@@ -13,7 +13,7 @@ from binascii import crc_hqx
 from collections.abc import Callable, Mapping
 from enum import Enum
 
-from drivers.sim.note_acceptor_body import Body, Note, Place
+from drivers.sim.note_acceptor_body import Body, Note, Place, Stage
 from drivers.wire import SerialSettings
 
 TYPES = (1, 5, 10, 20, 50, 100)
@@ -39,6 +39,11 @@ def checksum(data: bytes) -> bytes:
     """CRC-16/KERMIT by way of the standard library's unreflected CRC-CCITT; two bytes, least significant first."""
     mirrored = bytes(_mirrored(byte, 8) for byte in data)
     return _mirrored(crc_hqx(mirrored, 0), 16).to_bytes(2, "little")
+
+
+def refuse(request: bytes) -> bytes:
+    """What a unit says that refuses everything: NAK."""
+    return reply_frame(NAK)
 
 
 def reply_frame(payload: bytes) -> bytes:
@@ -164,6 +169,14 @@ class CcnetValidator:
     @property
     def doing(self) -> Doing:
         return self._doing
+
+    @property
+    def stage(self) -> Stage:
+        return _STAGES[self._doing] if self._powered else Stage.OFF
+
+    @property
+    def accepts_notes(self) -> bool:
+        return self._enabled != 0
 
     @property
     def enabled_types(self) -> frozenset[int]:
@@ -587,6 +600,21 @@ class CcnetValidator:
     def _do_corrupt(self, words: list[str], now: float) -> None:
         self._corrupt_reply += 1
 
+
+_STAGES: Mapping[Doing, Stage] = {
+    Doing.BOOTING: Stage.BOOTING,
+    Doing.AWAITING_RESET: Stage.STARTING,
+    Doing.INITIALIZING: Stage.STARTING,
+    Doing.WAITING: Stage.AT_REST,
+    Doing.ACCEPTING: Stage.ACCEPTING,
+    Doing.STACKING_TO_LEVER: Stage.TO_LEVER,
+    Doing.STACKING_TO_BOX: Stage.TO_BOX,
+    Doing.RETURNING: Stage.RETURNING,
+    Doing.REJECTING: Stage.REJECTING,
+    Doing.HOLDING: Stage.ESCROW,
+    Doing.CHEATED: Stage.CHEATED,
+    Doing.ESCROW: Stage.ESCROW,
+}
 
 _DATA_LENGTHS: Mapping[int, tuple[int, ...]] = {
     0x30: (0,),

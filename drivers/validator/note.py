@@ -73,7 +73,8 @@ class NoteRecord:
         return [*events, Escrowed(note_type)]
 
     def stack_sent(self, now: float) -> None:
-        assert self.note is not None and self.note.step is Step.IN_ESCROW, "stack goes out once, for a note in escrow"
+        assert self.note is not None
+        assert self.note.step is Step.IN_ESCROW, "stack goes out once, for a note in escrow"
         self.note.step, self.note.since = Step.STACK_SENT, now
 
     def return_sent(self, now: float) -> None:

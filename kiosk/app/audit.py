@@ -3,6 +3,7 @@
 from typing import Any
 
 from storage.database import HallDatabase
+from storage.errors import DatabaseDamaged, StorageError
 from storage.journal import Journal
 from storage.law import law_of_the_house
 from storage.ledger import Ledger
@@ -20,6 +21,18 @@ def audit(database: HallDatabase) -> dict[str, Any]:
         "broken_at": report.broken_at,
         "problem": report.problem,
         "law": "holds" if law.holds else [str(breach) for breach in law.breaches],
+    }
+
+
+def not_readable(error: StorageError) -> dict[str, Any]:
+    """The audit of books that cannot be opened."""
+    return {
+        "sound": False,
+        "rows": None,
+        "head": None,
+        "broken_at": error.broken_at if isinstance(error, DatabaseDamaged) else None,
+        "problem": str(error),
+        "law": None,
     }
 
 

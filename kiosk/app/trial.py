@@ -6,20 +6,32 @@ from typing import Any
 
 from devices.card_reader import CardReader
 from devices.card_reader_trial import describe as describe_card
-from devices.note_acceptor import AcceptorReady, NoteAcceptor
+from devices.note_acceptor import (
+    AcceptorReady,
+    NoteAcceptor,
+    NoteEscrowed,
+    NoteOutcomeUnknown,
+    NoteReturned,
+    NoteStacked,
+)
 from devices.note_acceptor_trial import Decision, StackPolicy, decide
 from devices.note_acceptor_trial import describe as describe_note
 from devices.print_document import Document
 from devices.printer_trial import describe as describe_print
-from devices.printing import PrintFinished, PrintOutcome
+from devices.printing import PrintFinished, PrintOutcome, Proof
 from devices.receipt_printer import ReceiptPrinter
-from devices.status import CheckLevel
+from devices.status import CheckLevel, DeviceStatus
+from drivers.errors import PortLost
 from drivers.escpos.profiles import Profile
 from drivers.loop import ChannelState, SerialChannel
 from drivers.pcsc.worker import PcscWorker
 
 Tell = Callable[[dict[str, Any]], None]
 PRINT_S = 60.0
+NOTE_UNDER_WAY_S = 30.0
+"""How long a trial waits at its end for what becomes of a note."""
+LAST_WORDS_S = 0.2
+"""For the last commands to be on the line before the port closes."""
 
 
 def trial_note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
@@ -29,11 +41,15 @@ def trial_note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Te
 
 async def _note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
     acceptor = NoteAcceptor("note_acceptor")
-    ready = False
+    ready = under_way = False
 
     def on_events(events: Sequence[object], now: float) -> None:
-        nonlocal ready
+        nonlocal ready, under_way
         for event in events:
+            if isinstance(event, NoteEscrowed):
+                under_way = True
+            elif isinstance(event, NoteStacked | NoteReturned | NoteOutcomeUnknown):
+                under_way = False
             row = describe_note(event)
             if row:
                 tell(row)
@@ -52,12 +68,18 @@ async def _note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: T
                     pass
 
     channel = SerialChannel(port, acceptor, on_events, _port_teller(tell))
+    loop = asyncio.get_running_loop()
     channel.start()
-    await asyncio.sleep(seconds)
-    acceptor.disable(asyncio.get_running_loop().time())
-    channel.flush()
-    await asyncio.sleep(0.1)
-    channel.close()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        acceptor.disable(loop.time())
+        channel.flush()
+        ends = loop.time() + NOTE_UNDER_WAY_S
+        while under_way and loop.time() < ends:
+            await asyncio.sleep(LAST_WORDS_S / 4)
+        await asyncio.sleep(LAST_WORDS_S)
+        channel.close()
     return 0 if ready else 1
 
 
@@ -67,27 +89,44 @@ def trial_printer(port: str, baud: int, profile: Profile, document: Document, te
 
 
 async def _printer(port: str, baud: int, profile: Profile, document: Document, tell: Tell) -> int:
+    """The last word is the outcome, with its proof and the printer's status."""
     printer = ReceiptPrinter("printer", baud=baud, profile=profile)
-    finished: asyncio.Future[PrintFinished] = asyncio.get_running_loop().create_future()
+    finished: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+
+    def finish(word: dict[str, Any]) -> None:
+        if not finished.done():
+            finished.set_result(word)
 
     def on_events(events: Sequence[object], now: float) -> None:
         for event in events:
-            tell(describe_print(event))
-            if isinstance(event, PrintFinished) and not finished.done():
-                finished.set_result(event)
+            if isinstance(event, PrintFinished):
+                finish(describe_print(event))
+            elif not finished.done():
+                tell(describe_print(event))
 
-    channel = SerialChannel(port, printer, on_events, _port_teller(tell))
+    def on_state(state: ChannelState) -> None:
+        if state.error is not None and not isinstance(state.error, PortLost):
+            finish(_no_outcome(PrintOutcome.REFUSED, str(state.error)))
+
+    channel = SerialChannel(port, printer, on_events, on_state)
     channel.start()
-    printer.print_document("trial", document, asyncio.get_running_loop().time())
-    channel.flush()
     try:
-        outcome = (await asyncio.wait_for(finished, PRINT_S)).outcome
+        if channel.state.open:
+            printer.print_document("trial", document, asyncio.get_running_loop().time())
+            channel.flush()
+        last = await asyncio.wait_for(finished, PRINT_S)
     except TimeoutError:
-        tell({"outcome": PrintOutcome.UNKNOWN.value, "proof": "none", "status": printer.status.value})
-        outcome = PrintOutcome.UNKNOWN
+        last = _no_outcome(PrintOutcome.UNKNOWN, f"no outcome within {PRINT_S:g} s")
     finally:
+        status = printer.status.value if channel.state.open else DeviceStatus.NO_DEVICE.value
         channel.close()
-    return 0 if outcome is PrintOutcome.PRINTED else 1
+    tell({**last, "status": status})
+    return 0 if last["outcome"] == PrintOutcome.PRINTED.value else 1
+
+
+def _no_outcome(outcome: PrintOutcome, detail: str) -> dict[str, Any]:
+    """A paper of which the printer said nothing."""
+    return {"event": "finished", "outcome": outcome.value, "proof": Proof.NONE.value, "detail": detail}
 
 
 def trial_card_reader(reader_name: str | None, seconds: float, tell: Tell) -> int:

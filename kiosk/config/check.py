@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from drivers.escpos.profiles import PROFILES
 from kiosk.config.schema import (
     Hall,
     Limits,
@@ -70,6 +71,14 @@ def ports(tables: Tables) -> Iterator[Finding]:
         owner = owners.setdefault(device.port, name)
         if owner != name:
             yield f"{name}.port", f"{device.port} is already the port of [{owner}]; two devices cannot share one port"
+
+
+def printers(tables: Tables) -> Iterator[Finding]:
+    """The profile is a name of `drivers.escpos.profiles`, so a printer is never driven by guess."""
+    for name, printer in (("receipt_printer", tables.receipt_printer), ("ticket_dispenser", tables.ticket_dispenser)):
+        if printer is not None and printer.profile not in ("default", *PROFILES):
+            allowed = ", ".join(("default", *sorted(PROFILES)))
+            yield f"{name}.profile", f'there is no printer profile "{printer.profile}"; allowed: {allowed}'
 
 
 def limits(tables: Tables) -> Iterator[Finding]:
@@ -182,7 +191,7 @@ def names(tables: Tables) -> Iterator[Finding]:
     yield from _repeated("window", "id", tables.window, lambda row: row.id)
 
 
-CHECKS = (hours, ports, limits, presets, tiers, tariffs, notices, names)
+CHECKS = (hours, ports, printers, limits, presets, tiers, tariffs, notices, names)
 
 
 def check(tables: Tables) -> tuple[Finding, ...]:

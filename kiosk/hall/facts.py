@@ -16,6 +16,10 @@ from kiosk.view.counter import CounterScene, DeviceFact
 from kiosk.view.scene import Setting
 
 
+_NO_CARDS = (DeviceStatus.OFFLINE, DeviceStatus.NO_DEVICE, DeviceStatus.HARDWARE_ERROR)
+"""No card can be read: tickets and notices only."""
+
+
 class Facts:
     """Reads; decides only whether cash may be taken."""
 
@@ -73,6 +77,8 @@ class Facts:
             return "out_of_service"
         if self._free_mib() < self._config.storage.disk_free_mib_min:
             return "disk_full"
+        if self.status("card_reader") in _NO_CARDS:
+            return "reader_down"
         if not self._devices.receipt_printer.can_print:
             return "printer_out"
         if not self.acceptor_usable():

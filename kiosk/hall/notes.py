@@ -47,7 +47,7 @@ class Notes:
         if note_type is None:
             named = self._only_note_sent()
             if named is None:
-                self._unclaimed(None, None)
+                self._of_nobody(None, None, recovered)
                 return
             note_type, value_fen = named.note_type, named.value_fen
         order = self._state.visit.order
@@ -62,14 +62,14 @@ class Notes:
                 self._visits.conclude(other.order_id)
                 self._visits.sync_order()
                 return
-        subject = f"cash_unit:{self._facts.cash_unit}"
-        if recovered and self._is_repeat(note_type):
-            self._runner.run((Append((bookings.repeated(subject, note_type),)), AcknowledgeNote(None)))
-            return
-        self._unclaimed(note_type, value_fen)
+        self._of_nobody(note_type, value_fen, recovered)
 
-    def _unclaimed(self, note_type: int | None, value_fen: int | None) -> None:
+    def _of_nobody(self, note_type: int | None, value_fen: int | None, recovered: bool) -> None:
+        """No intent is open for it: the report of a note that is in the books already (R6), or an unclaimed note (R8)."""
         unit = self._facts.cash_unit
+        if recovered and self._is_repeat(note_type):
+            self._runner.run((Append((bookings.repeated(f"cash_unit:{unit}", note_type),)), AcknowledgeNote(None)))
+            return
         record = bookings.unclaimed(f"cash_unit:{unit}", note_type, value_fen, unit)
         log.error("a stacked note of type %s belongs to no open intent", note_type)
         self._runner.run((Append((record,)), AcknowledgeNote(None)))
@@ -79,7 +79,7 @@ class Notes:
         sent = [note for order in self._books.orders.values() if (note := order.note_in_flight) is not None]
         return sent[0] if len(sent) == 1 else None
 
-    def _is_repeat(self, note_type: int) -> bool:
+    def _is_repeat(self, note_type: int | None) -> bool:
         last = self._books.journal.last(kind="note.stacked")
         if last is None:
             return False

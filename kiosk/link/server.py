@@ -46,7 +46,7 @@ class LinkServer:
         self._views: dict[str, tuple[int, Any]] = {}
         self._screens: dict[asyncio.StreamWriter, str] = {}
         self._present: dict[str, asyncio.TimerHandle] = {}
-        self._answers: OrderedDict[str, Reply] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], Reply] = OrderedDict()
         self._server: asyncio.AbstractServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -127,13 +127,13 @@ class LinkServer:
             case Alive():
                 self._beat(role)
             case Command():
-                reply = self._answers.get(message.id)
+                reply = self._answers.get((role, message.id))
                 if reply is None:
                     reply = self._carry_out(replace(message, role=role))
-                    self._answers[message.id] = reply
+                    self._answers[role, message.id] = reply
                     while len(self._answers) > ANSWERS_KEPT:
                         self._answers.popitem(last=False)
-                writer.write(line("reply", {"id": message.id, **_reply_body(reply)}))
+                self._send(writer, line("reply", {"id": message.id, **_reply_body(reply)}))
             case Hello():
                 raise LinkError("a second hello")
 

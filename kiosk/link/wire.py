@@ -61,7 +61,7 @@ def parse(line: bytes) -> Hello | Alive | Command:
             if not isinstance(args, dict):
                 raise LinkError("args must be an object")
             return Command(str(body["id"]), str(body["name"]), args, str(body.get("screen", "")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise LinkError(f"not a message: {error}") from error
     raise LinkError(f"unknown message {kind!r}")
 

@@ -22,8 +22,8 @@ def prepare(window: tuple[int, int] | None, *, locked: bool, at: tuple[int, int]
     """Set the environment and Kivy's configuration.
 
     `window`: width and height in pixels, or `None` for the whole display without a border. `locked`: a public screen,
-    which gets no way out by keyboard. `at`: where the window's upper left corner goes. Raises `RuntimeError` if Kivy has been imported already, since the settings
-    would come too late.
+    which gets no way out by keyboard. `at`: where the window's upper left corner goes. Raises `RuntimeError` if Kivy
+    has been imported already, since the settings would come too late.
     """
     if "kivy" in sys.modules:
         raise RuntimeError("Kivy is already imported: prepare() must come first")

@@ -119,7 +119,7 @@ def unknown_key(note: Note) -> str:
     return f"note:{note.note_id}:unknown"
 
 
-def repeated(subject: str, note_type: int) -> NewRecord:
+def repeated(subject: str, note_type: int | None) -> NewRecord:
     """The acceptor repeats the report of a note that is in the books already (R6): nothing is booked."""
     return NewRecord("note.repeated", subject, {"note_type": note_type})
 

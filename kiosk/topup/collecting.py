@@ -74,9 +74,7 @@ def acceptable_now(visit: Visit, house: House) -> frozenset[int]:
     order = visit.order
     if order is None or visit.cash_problem or visit.screen_gone or house.cash_refusal:
         return frozenset()
-    return acceptable_notes(
-        order.to_pay_fen, order.inserted_fen, house.limits, house.denominations_fen, _kept(order)
-    )
+    return acceptable_notes(order.to_pay_fen, order.inserted_fen, house.limits, house.denominations_fen, _kept(order))
 
 
 def _give_back(visit: Visit, event: NoteOffered, house: House) -> Step:

@@ -99,6 +99,13 @@ def _after_paper(visit: Visit, house: House, records: tuple[NewRecord, ...]) -> 
     order = visit.order
     assert order is not None
     ending = {"written": "settled", "slip": "owed", "unknown": "unknown"}.get(visit.outcome)
+    if ending == "unknown" and order.held_fen:
+        # The note was reported while the voucher was being printed: nothing is unknown about it any more.
+        settled = bookings.settled(order, order.held_fen)
+        order = apply(order, settled)
+        assert order is not None
+        records = (*records, settled)
+        ending = "unknown" if order.unknown_notes_fen else "settled"
     if ending is not None:
         closed = bookings.closed(order, ending)
         order = apply(order, closed)

@@ -39,14 +39,14 @@ def judge_by_counter(note: Note, count_now: int | None) -> NoteVerdict:
     return {0: NoteVerdict.NOT_STACKED, 1: NoteVerdict.STACKED}.get(risen, NoteVerdict.UNDECIDABLE)
 
 
-def is_repeat(last_type: int, last_count_before: int | None, note_type: int, count_now: int | None) -> bool:
+def is_repeat(last_type: int, last_count_before: int | None, note_type: int | None, count_now: int | None) -> bool:
     """Whether a report after a restart, for which no intent is open, is of the note that was booked last: its
     acknowledgement was cut off.
 
     No note is stacked without an intent on the journal, so only a counter that says otherwise (another note since)
     makes it a note of its own.
     """
-    if note_type != last_type:
+    if note_type not in (None, last_type):
         return False
     if last_count_before is None or count_now is None:
         return True

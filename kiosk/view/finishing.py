@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk.topup.order import NoteState, Order
 from kiosk.view.arriving import no_cash
 from kiosk.view.scene import Scene, busy, progress
 from kiosk.view.shapes import Button, CustomerView, Row
@@ -125,6 +126,8 @@ def _done_note_unknown(scene: Scene) -> CustomerView:
     say, visit = scene.say, scene.visit
     order = visit.order
     assert order is not None
+    if not order.unknown_notes_fen:
+        return _done_note_found(scene, order)
     note = say.note(order.unknown_notes_fen)
     return CustomerView(
         "done",
@@ -134,6 +137,25 @@ def _done_note_unknown(scene: Scene) -> CustomerView:
         rows=(Row(say.say("done.row.receipt_no"), order.order_id),),
         total=Row(say.say("reinsert.row.paid"), note, "strong"),
         speak=say.say("speak.slip"),
+    )
+
+
+def _done_note_found(scene: Scene, order: Order) -> CustomerView:
+    """What became of the note has been reported since: it is in the cash unit and credited, or the customer has it."""
+    say = scene.say
+    if order.credit_left_fen:
+        amount = say.money(order.credit_left_fen)
+        title, todo = say.say("paying.note_late", note=amount), say.say("cancelled.credited.todo")
+    else:
+        back = sum(note.value_fen for note in order.notes if note.state is NoteState.RETURNED)
+        title, todo = say.say("paying.note_returned", note=say.note(back)), say.say("cancelled.nothing_paid")
+    return CustomerView(
+        "done",
+        title,
+        tone="good",
+        body=(todo, *_take(scene)),
+        rows=(Row(say.say("done.row.receipt_no"), order.order_id),),
+        speak=say.say("speak.farewell"),
     )
 
 
@@ -161,6 +183,7 @@ _AGAIN = ("card.mute", "card.pulled", "card.unreadable")
 _CASH_REFUSALS = (
     "acceptor_down",
     "printer_out",
+    "reader_down",
     "clock_wrong",
     "disk_full",
     "records_damaged",

@@ -10,6 +10,7 @@ from drivers.sim.printer_runner import serve_printer
 
 _SPEAKS = {
     "note-acceptor": PROTOCOLS,
+    "printer": ("escpos",),
     "receipt-printer": ("escpos",),
     "ticket-dispenser": ("escpos",),
     "card-reader": ("sle4442",),

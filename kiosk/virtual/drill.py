@@ -6,6 +6,7 @@ line lost, or arrived) and as after a power cut of the whole terminal. With dept
 effects.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,6 +19,8 @@ from kiosk.virtual.model import ModelHall, World
 from kiosk.virtual.reckoning import ending_of, orders_of, reckon
 from kiosk.virtual.scenarios import BY_NAME, Scenario
 from kiosk.virtual.stage import NAMES, Stage, StepFailed
+
+log = logging.getLogger("gashall.drill")
 
 How = Literal["killed, bytes lost", "killed, bytes arrive", "power cut"]
 HOW: tuple[How, ...] = ("killed, bytes lost", "killed, bytes arrive", "power cut")
@@ -176,6 +179,7 @@ class _Drill:
             wrong = (*reckon(model), *unsettled(model))
         except Exception as error:
             # Whatever a cut leads to is a finding, and the next cut is to be tried.
+            log.exception("%s, cut %s %s", self.scenario.name, cut, recovery_cut)
             wrong = (f"{type(error).__name__}: {error}",)
         finally:
             self._record(None)
@@ -186,19 +190,24 @@ class _Drill:
 
 def come_back(model: ModelHall) -> None:
     """What people do when the hall is up again: the devices are mended, the card is shown until nothing is left to be done with it."""
-    model.run(1.0)
-    if model.acceptor_model.body.jammed or model.acceptor_model._stalled:
-        model.machine("clear")
-    if not model.acceptor_model._powered:
+    model.run(2.0)
+    model.run_at_most(10.0, lambda: _acceptor_is_up(model))
+    if not _acceptor_is_up(model):
         model.machine("power on")
-    model.run(7.0)
+        model.machine("clear")
+        model.run_at_most(10.0, lambda: _acceptor_is_up(model))
+    model.run(1.0)
     for _ in range(2):
         if model.card is None:
             model.insert_card(model.chips[NAMES["mine"]])
         _answer_every_question(model)
         model.pull_card()
         model.run_until(lambda: model.customer.screen in ("idle", "out_of_service"), SHOWN_S)
-    model.run(1.0)
+    model.run(0.5)
+
+
+def _acceptor_is_up(model: ModelHall) -> bool:
+    return any(line.device == "note_acceptor" and line.tone == "good" for line in model.views["counter"].devices)
 
 
 _ANSWERS = {"confirm": "confirm", "choice": "buy_inserted"}
@@ -213,8 +222,10 @@ def _answer_every_question(model: ModelHall) -> None:
         if screen in _ANSWERS:
             model.touch(_ANSWERS[screen])
         elif screen not in ("busy", "writing"):
-            return
+            break
         model.run(0.5)
+    if any(button.intent == "leave" for button in model.customer.buttons):
+        model.touch("leave")
 
 
 def unsettled(model: ModelHall) -> Iterator[str]:

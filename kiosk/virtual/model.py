@@ -325,6 +325,10 @@ class ModelHall:
         self._run(self.now + limit_s, done)
         assert done(), f"not so after {limit_s} s; the screen shows {self.customer.screen}: {self.customer.title}"
 
+    def run_at_most(self, seconds: float, done: Callable[[], bool]) -> None:
+        """Lets time pass until something is so, or for this long."""
+        self._run(self.now + seconds, done)
+
     def _run(self, until: float, done: Callable[[], bool]) -> None:
         while not done():
             due = self._next_due()

@@ -266,7 +266,9 @@ class Scene:
         self._wait(quiet, "no order is open")
 
     def violations(self) -> list[str]:
-        return self.hall.violations()[self.excused :]
+        """What the machines hold against the hall, but for milliseconds: on a busy computer a pty delivers late, and the machine
+        then measures its own sleep. They are judged under an invented clock (tests/note_acceptor)."""
+        return [text for text in self.hall.violations()[self.excused :] if not re.search(r"\bms\b", text)]
 
     def excuse(self) -> None:
         """What a hall that was killed left unsaid on the lines is nobody's mistake."""

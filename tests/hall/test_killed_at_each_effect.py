@@ -6,6 +6,7 @@ what the screen says; then everything that is physically there is held against t
 
 import json
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -68,28 +69,33 @@ def stops_after_a_note_and_takes_a_slip(scene, customer):
     return act
 
 
-def report(capsys, name: str, cuts: list) -> None:
-    with capsys.disabled():
-        print(f"\n{name}: {len(cuts)} cuts, after each the law holds")
-    if folder := os.environ.get("GASHALL_CUTS"):
-        Path(folder, f"{name}.json").write_text(json.dumps(cuts))
+@pytest.fixture
+def report(capsys, record_property):
+    def say(name: str, cuts: list) -> None:
+        record_property("cuts", len(cuts))
+        with capsys.disabled():
+            sys.stdout.write(f"\n{name}: {len(cuts)} cuts, after each the law holds\n")
+        if folder := os.environ.get("GASHALL_CUTS"):
+            Path(folder, f"{name}.json").write_text(json.dumps(cuts))
+
+    return say
 
 
 @pytest.mark.parametrize("lane", range(LANES))
-def test_a_purchase_survives_the_death_of_the_hall_at_each_effect(scene, lane, capsys):
+def test_a_purchase_survives_the_death_of_the_hall_at_each_effect(scene, lane, report):
     cuts = dies_before(scene, buys, range(lane, 500, LANES))
     assert len(cuts) >= 4
-    report(capsys, f"purchase-{lane}", cuts)
+    report(f"purchase-{lane}", cuts)
 
 
 NOT_COMMON_WITH_A_PURCHASE = 7
 """The visits are the same up to the first note."""
 
 
-def test_a_slip_survives_the_death_of_the_hall_at_each_effect(scene, capsys):
+def test_a_slip_survives_the_death_of_the_hall_at_each_effect(scene, report):
     cuts = dies_before(scene, stops_after_a_note_and_takes_a_slip, range(NOT_COMMON_WITH_A_PURCHASE, 500))
     assert any("slip" in before for _, before, _ in cuts)
-    report(capsys, "slip", cuts)
+    report("slip", cuts)
 
 
 MOMENTS = (
@@ -107,7 +113,7 @@ MOMENTS = (
 
 
 @pytest.mark.parametrize("lane", range(2))
-def test_a_purchase_survives_the_death_of_the_hall_while_a_machine_is_at_work(scene, lane, capsys):
+def test_a_purchase_survives_the_death_of_the_hall_while_a_machine_is_at_work(scene, lane, report):
     scene.open(mortal=True)
     cuts = []
     for number, (device, report_, count) in enumerate(MOMENTS[lane::2]):
@@ -126,7 +132,7 @@ def test_a_purchase_survives_the_death_of_the_hall_while_a_machine_is_at_work(sc
         recovers(scene, customer, with_card_out_and_in=number % 2 == 1)
         cuts.append((device, report_, count, customer.screens[-1]))
     assert len(cuts) >= 3
-    report(capsys, f"moments-{lane}", cuts)
+    report(f"moments-{lane}", cuts)
 
 
 class Assassin:

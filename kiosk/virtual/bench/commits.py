@@ -122,9 +122,16 @@ def _ours(journal: Journal, order: list[Commit], first: int, orders: int) -> flo
 
 
 def _copy(record: NewRecord, number: int) -> NewRecord:
-    """Keys may exist once in the whole journal."""
-    key = record.key and f"{record.key}/{number}"
-    return replace(record, subject=f"{record.subject}/{number}", key=key)
+    """The same record of a later order: ids rise, as those of a hall do."""
+    order_id = record.subject
+    later = f"{order_id[:-7]}{int(order_id[-7:]) + number:07d}"
+
+    def renamed(text: str) -> str:
+        return text.replace(order_id, later)
+
+    postings = tuple(replace(posting, account=renamed(posting.account)) for posting in record.postings)
+    key = None if record.key is None else renamed(record.key)
+    return NewRecord(record.kind, later, record.body, postings, key)
 
 
 _STAMP = Stamp("2026-11-23", "bench", 0, 1_795_395_600_000_000, "synchronised", "hall")

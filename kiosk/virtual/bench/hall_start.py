@@ -64,7 +64,7 @@ def _row(name: str, old: list[Started], empty: list[Started], size: dict[str, fl
 
 def _times(setting: Setting, books: Path | None, times: int) -> Times:
     found = Times()
-    with setting.folder() as folder, TimedHall(folder) as hall:
+    with setting.folder() as folder, TimedHall(folder, speed=setting.amount(1, 10)) as hall:
         if books is not None:
             shutil.copyfile(books, folder / "hall.sqlite3")
         hall.start_devices()

@@ -10,21 +10,17 @@ os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_CONFIG="1", KIVY_NO_ENV_CONFIG="1", 
 from kivy.config import Config
 Config.set("graphics", "width", sys.argv[1])
 Config.set("graphics", "height", sys.argv[2])
-from kivy.app import App
+from kivy.base import runTouchApp
 from kivy.core.window import Window
 from kivy.uix.label import Label
 
-class Bare(App):
-    def build(self):
-        Window.bind(on_flip=self.shown)
-        return Label(text="Gashall")
+def shown(*_):
+    ticks = int(open("/proc/self/stat").read().rpartition(")")[2].split()[19])
+    print('{"first_frame_s": %.3f}' % (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / 100), flush=True)
+    Window.unbind(on_flip=shown)
 
-    def shown(self, *_):
-        ticks = int(open("/proc/self/stat").read().rpartition(")")[2].split()[19])
-        print('{"first_frame_s": %.3f}' % (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / 100), flush=True)
-        Window.unbind(on_flip=self.shown)
-
-Bare().run()
+Window.bind(on_flip=shown)
+runTouchApp(Label(text="Gashall"))
 """
 """A Kivy window of WIDTH and HEIGHT with one label; says when its first frame was drawn, in seconds since the
 process began."""

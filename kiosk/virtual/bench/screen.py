@@ -20,7 +20,7 @@ START_S = 30.0
 
 
 def measure(setting: Setting) -> list[Row]:
-    starts, touches = setting.amount(10, 1), setting.amount(300, 5)
+    starts, touches = setting.amount(10, 1), setting.amount(200, 5)
     first_frames, bare_frames = [], []
     with setting.folder() as folder, TimedHall(folder) as hall:
         hall.start_devices()

@@ -28,7 +28,7 @@ _ESCROW, _STACK = 0x80, 0x35
 
 
 def measure(setting: Setting) -> list[Row]:
-    visits = setting.amount(5, 1)
+    visits = setting.amount(4, 1)
     notes = setting.amount(NOTES_OF_A_VISIT, 3)
     with setting.folder() as folder, TimedHall(folder, speed=MECHANICS_SPEED, timeouts={"done_s": 3}) as hall:
         hall.start_devices()

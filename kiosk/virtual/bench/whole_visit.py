@@ -17,7 +17,7 @@ GOAL = 0.05
 
 
 def measure(setting: Setting) -> list[Row]:
-    visits = setting.amount(7, 1)
+    visits = setting.amount(5, 1)
     notes = NOTES_YUAN if not setting.quick else NOTES_YUAN[:1]
     times, kinds = [], []
     with setting.folder() as folder, TimedHall(folder, timeouts={"done_s": 3}) as hall:
