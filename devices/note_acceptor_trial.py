@@ -121,7 +121,7 @@ def _status(event: StatusChanged) -> dict[str, object]:
             "event": kind,
             "status": event.status.value,
             "code": event.fault.code,
-            "reason": ": ".join(filter(None, (FAULTS[event.fault.code].text, event.fault.detail))),
+            "reason": event.fault.detail or FAULTS[event.fault.code].text,
             "action": event.fault.action.value,
         }
     return {"event": "back" if event.status is DeviceStatus.ONLINE else "starting", "status": event.status.value}

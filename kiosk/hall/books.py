@@ -86,7 +86,8 @@ class Books:
         return self.orders.get(order_id) or fold(self.journal.records(subject=order_id))
 
     def owed_to_card(self, card_no: str) -> Order | None:
-        """The order of this card that is paid and not yet written, or whose notes are still to be settled; the oldest if
+        """The order of this card that is paid and not yet written, or whose notes are still to be settled; the oldest
+        if
         there are several."""
         of_card = (order for order in self.orders.values() if order.card_no == card_no)
         waiting = (o for o in of_card if o.is_paid_not_written or o.state is OrderState.COLLECTING)

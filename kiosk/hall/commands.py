@@ -19,7 +19,6 @@ from kiosk.tickets.machine import TicketVisit
 from kiosk.topup.session import Phase, Touched
 from kiosk.view.scene import Manner
 
-
 COUNTER = "clerk:counter"
 """Who acts at the counter's screen: the screen stands where only the clerk on duty can reach it."""
 

@@ -122,5 +122,6 @@ class Days:
         due_in_s = day_next_due(self._state.day, now, self._facts.plan)
         if due_in_s is None:
             return now.mono_s + ASK_AGAIN_S
-        # No sooner than TICK_S after the last tick, not after this pass: a busy hall must not put its own work off for ever.
+        # No sooner than TICK_S after the last tick, not after this pass: a busy hall must not put its own work off for
+        # ever.
         return max(now.mono_s + due_in_s, self._ticked_s + TICK_S)

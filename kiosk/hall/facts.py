@@ -15,7 +15,6 @@ from kiosk.topup.session import HallFacts, House, Phase
 from kiosk.view.counter import CounterScene, DeviceFact
 from kiosk.view.scene import Setting
 
-
 _NO_CARDS = (DeviceStatus.OFFLINE, DeviceStatus.NO_DEVICE, DeviceStatus.HARDWARE_ERROR)
 """No card can be read: tickets and notices only."""
 

@@ -65,7 +65,8 @@ class Notes:
         self._of_nobody(note_type, value_fen, recovered)
 
     def _of_nobody(self, note_type: int | None, value_fen: int | None, recovered: bool) -> None:
-        """No intent is open for it: the report of a note that is in the books already (R6), or an unclaimed note (R8)."""
+        """No intent is open for it: the report of a note that is in the books already (R6), or an unclaimed note
+        (R8)."""
         unit = self._facts.cash_unit
         if recovered and self._is_repeat(note_type):
             self._runner.run((Append((bookings.repeated(f"cash_unit:{unit}", note_type),)), AcknowledgeNote(None)))
@@ -104,7 +105,8 @@ class Notes:
         self._visits.event(NoteGivenBack(note_type))
 
     def _stuck(self, order: Order) -> Note | None:
-        """A note of unknown fate that can still be in the acceptor, since that has not been at rest again: a note that is
+        """A note of unknown fate that can still be in the acceptor, since that has not been at rest again: a note that
+        is
         given back now is this one."""
         ready = self._books.journal.last(kind="acceptor.ready")
         for note in order.notes:

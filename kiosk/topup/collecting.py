@@ -170,7 +170,8 @@ def _note_settled(visit: Visit, house: House) -> Step:
 
 
 def _next_note(visit: Visit, house: House) -> Step:
-    """Which notes are taken next. If none may be (as many as one visit can have are in), what is inserted is asked about."""
+    """Which notes are taken next. If none may be (as many as one visit can have are in), what is inserted is asked
+    about."""
     order = visit.order
     assert order is not None
     if _kept(order) >= house.limits.notes_max:

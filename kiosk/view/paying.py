@@ -6,7 +6,14 @@ from kiosk.topup.tariff import NoTariffInForce, Quote, quote_money, tariff_in_fo
 from kiosk.view.scene import Scene, busy, note_lines, progress
 from kiosk.view.shapes import Button, CustomerView, Row, Tone
 
-_BAD_NEWS = ("paying.refused", "paying.too_large", "paying.value_unknown", "paying.limit", "paying.note_unknown", "paying.not_")
+_BAD_NEWS = (
+    "paying.refused",
+    "paying.too_large",
+    "paying.value_unknown",
+    "paying.limit",
+    "paying.note_unknown",
+    "paying.not_",
+)
 
 
 def paying(scene: Scene) -> CustomerView:

@@ -1,8 +1,12 @@
-"""The cut drill: a scenario is cut at each of its moments, the hall starts again, the customer comes back, and the books must agree.
+"""The cut drill: a scenario is cut at each of its moments, the hall starts again, the customer comes back, and the
+books must agree.
 
-The scenario is played once, and the world around the hall is kept before each effect, before each write command to a card, and whenever
-something has moved in a device. Then each of these worlds is gone on with, as after a `kill -9` of the hall (with the bytes that were on a
-line lost, or arrived) and as after a power cut of the whole terminal. With depth 2 the recovery is cut the same way, before each of its
+The scenario is played once, and the world around the hall is kept before each effect, before each write command to a
+card, and whenever
+something has moved in a device. Then each of these worlds is gone on with, as after a `kill -9` of the hall (with the
+bytes that were on a
+line lost, or arrived) and as after a power cut of the whole terminal. With depth 2 the recovery is cut the same way,
+before each of its
 effects.
 """
 
@@ -109,7 +113,8 @@ def drill(
     offset: int = 0,
     say: Callable[[str], None] = lambda line: None,
 ) -> DrillReport:
-    """Cuts each scenario at each of its moments (at each `every`-th from `offset` on). `say` is told of each scenario when it is done."""
+    """Cuts each scenario at each of its moments (at each `every`-th from `offset` on). `say` is told of each scenario
+    when it is done."""
     played, cuts, violations = 0, 0, []
     for number, scenario in enumerate(scenarios):
         stage = Stage(folder / f"drill-{number}", scenario.changes)
@@ -189,7 +194,8 @@ class _Drill:
 
 
 def come_back(model: ModelHall) -> None:
-    """What people do when the hall is up again: the devices are mended, the card is shown until nothing is left to be done with it."""
+    """What people do when the hall is up again: the devices are mended, the card is shown until nothing is left to be
+    done with it."""
     model.run(2.0)
     model.run_at_most(10.0, lambda: _acceptor_is_up(model))
     if not _acceptor_is_up(model):

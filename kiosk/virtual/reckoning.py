@@ -158,7 +158,7 @@ def _papers(model: ModelHall, orders: tuple[Order, ...]) -> Iterable[str]:
         papers = [paper for paper in model.receipt_model.papers if order.order_id in paper]
         printed, perhaps = states.count("printed"), states.count("unknown") + states.count("intended")
         if not printed <= len(papers) <= printed + perhaps:
-            yield f"{order.order_id}: {len(papers)} papers lie there, {printed} are booked as printed, {perhaps} perhaps"
+            yield f"{order.order_id}: {len(papers)} papers lie there, {printed} are booked, {perhaps} perhaps printed"
         receipts = [paper for paper in papers if RECEIPT in paper]
         if len(receipts) > 1:
             yield f"{order.order_id}: {len(receipts)} receipts"

@@ -1,6 +1,7 @@
 """Every way through a visit, as data: a name, the steps, and how the books must stand in the end.
 
-`play` runs one on a hall of its own and gives what does not agree: a step that did not come about, an ending that is another, or anything
+`play` runs one on a hall of its own and gives what does not agree: a step that did not come about, an ending that is
+another, or anything
 that `kiosk.virtual.reckoning` finds between the physical world and the books.
 """
 
@@ -20,7 +21,8 @@ from storage.records import Unit
 class Ending:
     """What is left when everybody has gone.
 
-    `orders`: how it stands with each order, oldest first. `box`: yuan in the cash unit. `gas`: hundredths of a cubic metre that were
+    `orders`: how it stands with each order, oldest first. `box`: yuan in the cash unit. `gas`: hundredths of a cubic
+    metre that were
     put on the main customer's card. `credit_fen` and `slips_fen`: what the hall owes. `suspense_fen`: of unknown fate.
     """
 

@@ -1,4 +1,5 @@
-"""Watches a hall's effects as they are run: nothing that moves money, gas or paper comes before the record that names it."""
+"""Watches a hall's effects as they are run: nothing that moves money, gas or paper comes before the record that names
+it."""
 
 from collections.abc import Sequence
 

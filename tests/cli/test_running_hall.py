@@ -46,7 +46,7 @@ def test_a_business_day_from_open_to_close(running, gashall, until):
     until(lambda: len(running.hall.papers()) == printed + 1, "the X report is printed")
 
     # Close: the count differs, once more, then the difference wants a reason.
-    first, *_ = does("day", "close", "--who", "001", "--count", "10=1", status=1)
+    *_, first = does("day", "close", "--who", "001", "--count", "10=1", status=1)
     assert first["recount"] is True
     assert "expected_fen" not in first, "a blind count"
     second, refusal = does("day", "close", "--who", "001", "--count", "10=1", status=1)

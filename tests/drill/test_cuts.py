@@ -1,4 +1,5 @@
-"""The hall is cut at every moment of a visit, and starts again: no note, no gas and no paper is lost, doubled or left without an owner."""
+"""The hall is cut at every moment of a visit, and starts again: no note, no gas and no paper is lost, doubled or left
+without an owner."""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""Whatever happens in whatever order: a visit never raises, never loses money, books nothing twice, and every screen can be drawn."""
+"""Whatever happens in whatever order: a visit never raises, never loses money, books nothing twice, and every screen
+can be drawn."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.card_reader import CardProblem, WriteOutcome
-from devices.gas_card.codec import decode, new_card, with_meter_report, with_purchase
 from devices.gas_card.card import MeterReport
+from devices.gas_card.codec import decode, new_card, with_meter_report, with_purchase
 from devices.note_acceptor import RefuseReason
 from kiosk.config import load_config
 from kiosk.effects import Append, Effect, PrintReceipt, WriteCard
+from kiosk.messages import Language
 from kiosk.moment import ClockQuality, Moment
 from kiosk.topup import machine, recovery
 from kiosk.topup.collecting import matching
@@ -44,7 +46,8 @@ from kiosk.topup.session import (
     Visit,
     WriteFinished,
 )
-from kiosk.view.customer import Manner, Setting, customer_view
+from kiosk.view.customer import customer_view
+from kiosk.view.scene import Manner, Setting
 from kiosk.virtual import sample_hall
 from kiosk.virtual.write_ahead import WriteAheadWitness
 from storage.law import law_of_the_house
@@ -53,8 +56,17 @@ from storage.records import NewRecord, Unit
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 TYPES = {0: 100, 1: 500, 2: 1000, 3: 2000, 4: 5000, 5: 10000}
 CREDIT_FEN = 3000
+LANGUAGES: tuple[Language, ...] = ("zh_CN", "en")
 INTENTS = sorted({intent for _, intent in machine.TOUCHES})
-REFUSALS = ("acceptor_down", "printer_out", "clock_wrong", "disk_full", "idle.closed", "out_of_service", "paying.unit_full")
+REFUSALS = (
+    "acceptor_down",
+    "printer_out",
+    "clock_wrong",
+    "disk_full",
+    "idle.closed",
+    "out_of_service",
+    "paying.unit_full",
+)
 
 
 def _card(card_no: str, customer_no: str, meter_no: str, region: int = sample_hall.REGION) -> bytes:
@@ -146,7 +158,9 @@ class World:
             elif isinstance(effect, WriteCard):
                 assert effect.before == self.image or self.visit.card_inside
         self.visit = step.visit
-        if before.order is not None and (self.visit.order is None or self.visit.order.order_id != before.order.order_id):
+        if before.order is not None and (
+            self.visit.order is None or self.visit.order.order_id != before.order.order_id
+        ):
             self.conclude(before.order.order_id)
         return step.effects
 
@@ -214,15 +228,24 @@ class World:
         for old in self.orders():
             if old.state is OrderState.CLOSED:
                 assert old.held_fen == 0
-        for language in ("zh_CN", "en"):
-            view = customer_view(self.visit, house, Manner(language=language), SETTING)  # type: ignore[arg-type]
+        for language in LANGUAGES:
+            view = customer_view(self.visit, house, Manner(language=language), SETTING)
             assert view.title
 
 
 Op = tuple[Any, ...]
 
 TOUCH_ARGS = st.sampled_from(
-    [{}, {"value": 20}, {"value": 50}, {"value": 1}, {"value": 9999}, {"value": "x"}, {"value": True}, {"mode": "volume"}]
+    [
+        {},
+        {"value": 20},
+        {"value": 50},
+        {"value": 1},
+        {"value": 9999},
+        {"value": "x"},
+        {"value": True},
+        {"mode": "volume"},
+    ]
 )
 OPS: st.SearchStrategy[Op] = st.one_of(
     *[st.tuples(st.just("expected"), st.integers(0, 7)) for _ in range(14)],
@@ -262,7 +285,13 @@ def _expected(world: World, choice: int) -> Op:
     }
     ways: tuple[Op, ...] = table.get(phase, (("secured", False),))
     if phase is Phase.COLLECTING and world.visit.order is not None and world.visit.order.note_in_flight is None:
-        ways = (("offered", 3, True), ("offered", 4, True), ("offered", 0, True), ("touch", "cancel", {}), ("card", "went"))
+        ways = (
+            ("offered", 3, True),
+            ("offered", 4, True),
+            ("offered", 0, True),
+            ("touch", "cancel", {}),
+            ("card", "went"),
+        )
     return ways[choice % len(ways)]
 
 

@@ -67,7 +67,5 @@ def test_a_card_that_is_written_without_asking_whose_it_is_is_found(
 
 
 def test_a_screen_of_the_last_customer_that_stays_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "kiosk.topup.machine.TABLE", _table_with(Phase.RECEIPT, "CardCame", ending.card_put_in)
-    )
+    monkeypatch.setattr("kiosk.topup.machine.TABLE", _table_with(Phase.RECEIPT, "CardCame", ending.card_put_in))
     assert play(BY_NAME["two cards in turn while the receipt is printed"], tmp_path / "hall")

@@ -1,4 +1,5 @@
-"""Nothing of one customer is ever shown to the next: what the second visit sees is what it would have seen if the first had never been."""
+"""Nothing of one customer is ever shown to the next: what the second visit sees is what it would have seen if the
+first had never been."""
 
 import re
 from pathlib import Path

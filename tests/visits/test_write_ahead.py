@@ -1,4 +1,5 @@
-"""No note, no gas and no paper moves before its record. `test_scenarios` has the witness watch every effect of every scenario; here it is shown
+"""No note, no gas and no paper moves before its record. `test_scenarios` has the witness watch every effect of every
+scenario; here it is shown
 that the witness sees each wrong order, and that the scenarios make every kind of effect happen."""
 
 from pathlib import Path
