@@ -261,6 +261,87 @@ def day_z(config_path: str, json_lines: bool, who: str, number: int | None, no_p
     _day_command("z", args, config_path, json_lines)
 
 
+# The waiting line ----------------------------------------------------------------------------------------------------
+
+
+@main.group("queue")
+def queue_group() -> None:
+    """The waiting line, for windows without a screen."""
+
+
+@queue_group.command("status")
+@config_option
+@as_json
+def queue_status(config_path: str, json_lines: bool) -> None:
+    """Who waits, and who is at which window."""
+    data = ask_hall(config_path, "queue.status", {}, json_lines)
+    for ticket in (*data["at_windows"], *data["waiting"]):
+        say(ticket, json_lines)
+    if not json_lines:
+        click.echo(f"business date {data['business_date']}: {len(data['waiting'])} waiting")
+
+
+def _window_command(name: str, text: str) -> None:
+    @queue_group.command(name, help=text)
+    @config_option
+    @as_json
+    @who_option
+    @click.option("--window", required=True, help="The window's id.")
+    @click.option("--ticket", help="The number; without it the ticket that is at the window.")
+    def command(config_path: str, json_lines: bool, who: str, window: str, ticket: str | None) -> None:
+        args = {"who": _clerk(who), "window": window, "ticket": ticket}
+        say(ask_hall(config_path, f"queue.{name}", args, json_lines), json_lines)
+
+
+for _name, _text in (
+    ("recall", "Call the ticket again."),
+    ("no-show", "Nobody came."),
+    ("serve", "The customer is here."),
+    ("finish", "The customer has been served."),
+):
+    _window_command(_name, _text)
+
+
+@queue_group.command("call")
+@config_option
+@as_json
+@who_option
+@click.option("--window", required=True, help="The window's id.")
+@click.option("--service", "services", multiple=True, help="Only this service; all without it.")
+def queue_call(config_path: str, json_lines: bool, who: str, window: str, services: tuple[str, ...]) -> None:
+    """Call the next customer to a window."""
+    args = {"who": _clerk(who), "window": window, "services": list(services)}
+    say(ask_hall(config_path, "queue.call", args, json_lines), json_lines)
+
+
+@queue_group.command("transfer")
+@config_option
+@as_json
+@who_option
+@click.option("--window", required=True, help="Where the customer is now.")
+@click.option("--to-service", help="The service that the customer is handed on to; the same without it.")
+@click.option("--to-window", help="One window of it; any without it.")
+@click.option("--to-owner", help="Who answers for the customer from now on (H42).")
+def queue_transfer(
+    config_path: str,
+    json_lines: bool,
+    who: str,
+    window: str,
+    to_service: str | None,
+    to_window: str | None,
+    to_owner: str | None,
+) -> None:
+    """Hand the customer on, with number and order."""
+    args = {
+        "who": _clerk(who),
+        "window": window,
+        "to_service": to_service,
+        "to_window": to_window,
+        "to_owner": _clerk(to_owner) if to_owner else None,
+    }
+    say(ask_hall(config_path, "queue.transfer", args, json_lines), json_lines)
+
+
 # The books -----------------------------------------------------------------------------------------------------------
 
 

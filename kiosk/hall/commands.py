@@ -13,6 +13,7 @@ from kiosk.hall.lines import Lines
 from kiosk.hall.runner import Runner
 from kiosk.hall.state import HallState
 from kiosk.hall.visits import Visits
+from kiosk.hall.windows import Windows
 from kiosk.link.wire import Command, Reply
 from kiosk.messages import Language
 from kiosk.tickets.machine import TicketVisit
@@ -34,6 +35,7 @@ class Commands:
         visits: Visits,
         lines: Lines,
         days: Days,
+        windows: Windows,
     ) -> None:
         self._state = state
         self._facts = facts
@@ -43,6 +45,7 @@ class Commands:
         self._visits = visits
         self._lines = lines
         self._days = days
+        self._windows = windows
 
     # The customer ----------------------------------------------------------------------------------------------------
 
@@ -105,6 +108,8 @@ class Commands:
     def staff(self, command: Command) -> Reply:
         if command.name.startswith("day."):
             return self._day(command.name.removeprefix("day."), command)
+        if command.name.startswith("queue."):
+            return self._windows.command(command.name.removeprefix("queue."), command.args, _who(command))
         match command.name:
             case "check":
                 answer = self._days.event(DayCommand("check", {}, _who(command)))

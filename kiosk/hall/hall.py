@@ -27,6 +27,7 @@ from kiosk.hall.notes import Notes
 from kiosk.hall.runner import Runner
 from kiosk.hall.state import HallState, Trouble, empty_line
 from kiosk.hall.visits import Visits
+from kiosk.hall.windows import Windows
 from kiosk.link.wire import Command, Reply
 from kiosk.moment import Moment
 from kiosk.tickets.machine import TicketPhase, TicketVisit
@@ -77,7 +78,17 @@ class Hall:
         self._notes = Notes(state, facts, books, devices, runner, self._visits)
         self._lines = Lines(state, facts, runner)
         self._days = Days(state, facts, books, devices, runner)
-        self._commands = Commands(state, facts, books, devices, runner, self._visits, self._lines, self._days)
+        self._commands = Commands(
+            state,
+            facts,
+            books,
+            devices,
+            runner,
+            self._visits,
+            self._lines,
+            self._days,
+            Windows(config, state, facts, runner),
+        )
         self._page_s = 0.0
         self._day_due_s = 0.0
 

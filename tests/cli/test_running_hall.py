@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-pytestmark = [pytest.mark.wire, pytest.mark.xdist_group("cli-running-hall")]
+pytestmark = pytest.mark.wire
 
 
 def test_a_business_day_from_open_to_close(running, gashall, until):
@@ -93,6 +93,7 @@ def test_a_device_that_fails_the_check_is_exit_status_1(running, gashall, until)
 
 
 def test_the_books_can_be_checked_and_taken_out_while_the_hall_runs(running, gashall):
+    running.has_traded()
     config = ("--config", running.config)
     (audit,) = gashall("ledger", "verify", *config, "--json").rows
     assert (audit["sound"], audit["broken_at"], audit["law"]) == (True, None, "holds")
