@@ -94,8 +94,11 @@ class SerialChannel:
         self._release()
 
     def flush(self) -> None:
-        """Ends a pass: sends what the machine wants to send and arms its deadline."""
+        """Ends a pass: hands on what a verb was answered on the spot, sends what the machine wants to send, arms its
+        deadline."""
         now = self._loop.time()
+        while events := self.machine.take_events():
+            self._on_events(events, now)
         if self._port is not None:
             self._outbox += self.machine.data_to_send(now)
             self._write(now)

@@ -6,8 +6,8 @@ bytes go through the descriptor itself, because pyserial's non-blocking `write` 
 
 import errno
 import os
-import termios
 import select
+import termios
 from types import TracebackType
 
 import serial

@@ -458,6 +458,30 @@ def registers_import(file: str, config_path: str, json_lines: bool) -> None:
         sys.exit(1)
 
 
+# Proof ---------------------------------------------------------------------------------------------------------------
+
+
+@main.command("drill")
+@as_json
+@click.option("--depth", type=click.IntRange(1, 2), default=1, show_default=True, help="2: cut the recovery as well.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Only each n-th moment.")
+@click.option("--all", "every_scenario", is_flag=True, help="Every scenario, not only those of the standard set.")
+def drill_command(json_lines: bool, depth: int, every: int, every_scenario: bool) -> None:
+    """Cut the hall before every effect of every scenario, recover, and compare the books with the world."""
+    import tempfile
+
+    from kiosk.virtual.drill import drill, drilled
+    from kiosk.virtual.scenarios import SCENARIOS
+
+    scenarios = SCENARIOS if every_scenario else drilled()
+    with tempfile.TemporaryDirectory(prefix="gashall-drill-") as folder:
+        report = drill(scenarios, Path(folder), depth, every=every, say=lambda line: click.echo(line, err=True))
+    for violation in report.violations:
+        click.echo(str(violation), err=True)
+    say({"scenarios": report.scenarios, "cuts": report.cuts, "violations": len(report.violations)}, json_lines)
+    sys.exit(1 if report.violations else 0)
+
+
 # Configuration and paper ---------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 The hall runs a tuple of effects from the left, and stops at the first that cannot be done. `Append` returns when its
 records are on disk; so every effect that moves money, gas or paper stands after the `Append` that names it (checked by
-tests/test_write_ahead.py for every step of every scenario). `moves` says what an effect moves; `names` is the id that
+tests/visits for every step of every scenario). `moves` says what an effect moves; `names` is the id that
 the record carries.
 """
 

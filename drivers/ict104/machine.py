@@ -225,7 +225,7 @@ class Ict104Machine:
                 times.append(self._dirt[-1] + DIRT_S)
             elif not self._record.in_escrow:
                 times.append(self._poll_at)
-            if not self._answers and self._silence is not Silence.ABSENT:
+            if not self._answers and not self._garbled and self._silence is not Silence.ABSENT:
                 times.append(self._heard_at + ABSENT_S)
         return min((time for time in times if time is not None), default=None)
 

@@ -219,20 +219,20 @@ class Unit:
 
     # Mechanics in time -----------------------------------------------------------------------------------------------
 
-    def _booted(self, now: float) -> None:
+    def _end_of_boot(self, now: float) -> None:
         self.stage = Stage.STARTING
         self.booted(now)
 
-    def _started(self, now: float) -> None:
+    def _end_of_start(self, now: float) -> None:
         self.stage = Stage.AT_REST
         if not self.body.jammed and self.body.note is not None:
             if self.body.place is Place.STACKER:
-                self._in_box(now)
+                self._end_of_stacking(now)
             else:
-                self._given_back(now)
+                self._end_of_return(now)
         self.started(now)
 
-    def _accepted(self, now: float) -> None:
+    def _end_of_accept(self, now: float) -> None:
         note = self.body.note
         assert note is not None
         code, self._next_reject = self._next_reject, None
@@ -247,23 +247,23 @@ class Unit:
         self.say("escrow")
         self.came_to_escrow(now)
 
-    def _escrow_over(self, now: float) -> None:
+    def _end_of_escrow(self, now: float) -> None:
         self.escrow_over(now)
 
-    def _rejected(self, now: float) -> None:
+    def _end_of_reject(self, now: float) -> None:
         self.body.give_back()
         self.stage = Stage.AT_REST
         self.say("returned", reject=f"{self._reject_code:02X}")
         self.rejected(self._reject_code, now)
 
-    def _given_back(self, now: float) -> None:
+    def _end_of_return(self, now: float) -> None:
         note_type = self.note_type
         self.body.give_back()
         self.stage = Stage.AT_REST
         self.say("returned")
         self.returned(note_type, now)
 
-    def _at_lever(self, now: float) -> None:
+    def _end_of_lever(self, now: float) -> None:
         if self._weak_motor:
             self._weak_motor = False
             self.stage, self._until = Stage.ESCROW, None if self.ESCROW_S is None else now + self.ESCROW_S
@@ -274,7 +274,7 @@ class Unit:
             self.begin(Stage.TO_BOX, TO_BOX_S, now)
             self.say("in_stacker")
 
-    def _in_box(self, now: float) -> None:
+    def _end_of_stacking(self, now: float) -> None:
         note_type = self.note_type
         self.body.drop_into_box()
         self.counted += 1
@@ -282,7 +282,7 @@ class Unit:
         self.say("stacked")
         self.stacked(note_type, now)
 
-    def _cheated_over(self, now: float) -> None:
+    def _end_of_cheat(self, now: float) -> None:
         self.stage = Stage.AT_REST
         self.mended(now)
 
@@ -302,10 +302,10 @@ class Unit:
                 return True
         return False
 
-    def _insert(self, words: list[str], now: float) -> None:
+    def _panel_insert(self, words: list[str], now: float) -> None:
         self._feed(Note(int(words[0])), now)
 
-    def _insert_forged(self, words: list[str], now: float) -> None:
+    def _panel_insert_forged(self, words: list[str], now: float) -> None:
         self._feed(Note(int(words[0]) if words else 100, forged=True), now)
 
     def _feed(self, note: Note, now: float) -> None:
@@ -325,17 +325,17 @@ class Unit:
         if self.hears:
             self.halted(now)
 
-    def _jam(self, words: list[str], now: float) -> None:
+    def _panel_jam(self, words: list[str], now: float) -> None:
         self.body.jammed = True
         self._halt(now)
         self.say("jammed")
 
-    def _fail(self, words: list[str], now: float) -> None:
+    def _panel_fail(self, words: list[str], now: float) -> None:
         self.failure = int(words[0], 16) if words else 0x50
         self._halt(now)
         self.say("failed", failure=f"{self.failure:02X}")
 
-    def _clear(self, words: list[str], now: float) -> None:
+    def _panel_clear(self, words: list[str], now: float) -> None:
         self.body.clear_jam()
         self.failure = None
         self.stalled = False
@@ -347,30 +347,30 @@ class Unit:
             self.mended(now)
             self.start(now)
 
-    def _box_out(self, words: list[str], now: float) -> None:
+    def _panel_box_out(self, words: list[str], now: float) -> None:
         self.body.cassette_in = self.body.cassette_full = False
         if self.hears:
             self.halted(now)
         self.say("box_out")
 
-    def _box_in(self, words: list[str], now: float) -> None:
+    def _panel_box_in(self, words: list[str], now: float) -> None:
         if self.body.cassette_in:
             return
         self.body.cassette_in = True
         self._mend(now)
         self.say("box_in")
 
-    def _box_empty(self, words: list[str], now: float) -> None:
+    def _panel_box_empty(self, words: list[str], now: float) -> None:
         self.body.empty_box()
         self.say("box_emptied")
 
-    def _full(self, words: list[str], now: float) -> None:
+    def _panel_full(self, words: list[str], now: float) -> None:
         self.body.cassette_full = True
         if self.hears:
             self.halted(now)
         self.say("full")
 
-    def _cheat(self, words: list[str], now: float) -> None:
+    def _panel_cheat(self, words: list[str], now: float) -> None:
         """Somebody pulls the note back on a string; without a note, only tries."""
         if self.body.note:
             self.body.give_back()
@@ -379,76 +379,76 @@ class Unit:
             self.cheated(now)
         self.say("cheated")
 
-    def _power_off(self, words: list[str], now: float) -> None:
+    def _panel_power_off(self, words: list[str], now: float) -> None:
         self.stage, self._until = Stage.OFF, None
         self._out.clear()
         self.forget_ram()
         self.say("power_off")
 
-    def _power_on(self, words: list[str], now: float) -> None:
+    def _panel_power_on(self, words: list[str], now: float) -> None:
         if not self.powered:
             self.begin(Stage.BOOTING, BOOT_S, now)
         self.say("power_on")
 
-    def _reject(self, words: list[str], now: float) -> None:
+    def _panel_reject(self, words: list[str], now: float) -> None:
         self._next_reject = int(words[0], 16)
 
-    def _stall(self, words: list[str], now: float) -> None:
+    def _panel_stall(self, words: list[str], now: float) -> None:
         """The stacker's motor stands still, and the unit does not notice."""
         self.stalled = True
 
-    def _resume(self, words: list[str], now: float) -> None:
+    def _panel_resume(self, words: list[str], now: float) -> None:
         self.stalled = False
         if self.stage is Stage.TO_LEVER and self._until is None:
             self.begin(Stage.TO_LEVER, TO_LEVER_S, now)
 
-    def _weak(self, words: list[str], now: float) -> None:
+    def _panel_weak(self, words: list[str], now: float) -> None:
         self._weak_motor = True
 
-    def _forget_types(self, words: list[str], now: float) -> None:
+    def _panel_forget_types(self, words: list[str], now: float) -> None:
         self.forget_types()
 
-    def _do_lose_reply(self, words: list[str], now: float) -> None:
+    def _panel_lose_reply(self, words: list[str], now: float) -> None:
         self._lose_reply += 1
 
-    def _do_corrupt(self, words: list[str], now: float) -> None:
+    def _panel_corrupt(self, words: list[str], now: float) -> None:
         self._corrupt_reply += 1
 
-    def _do_lose_command(self, words: list[str], now: float) -> None:
+    def _panel_lose_command(self, words: list[str], now: float) -> None:
         self.lose_command += 1
 
 
 _FINISHED: Mapping[Stage, Callable[[Unit, float], None]] = {
-    Stage.BOOTING: Unit._booted,
-    Stage.STARTING: Unit._started,
-    Stage.ACCEPTING: Unit._accepted,
-    Stage.ESCROW: Unit._escrow_over,
-    Stage.TO_LEVER: Unit._at_lever,
-    Stage.TO_BOX: Unit._in_box,
-    Stage.RETURNING: Unit._given_back,
-    Stage.REJECTING: Unit._rejected,
-    Stage.CHEATED: Unit._cheated_over,
+    Stage.BOOTING: Unit._end_of_boot,
+    Stage.STARTING: Unit._end_of_start,
+    Stage.ACCEPTING: Unit._end_of_accept,
+    Stage.ESCROW: Unit._end_of_escrow,
+    Stage.TO_LEVER: Unit._end_of_lever,
+    Stage.TO_BOX: Unit._end_of_stacking,
+    Stage.RETURNING: Unit._end_of_return,
+    Stage.REJECTING: Unit._end_of_reject,
+    Stage.CHEATED: Unit._end_of_cheat,
 }
 
 _PANEL: Mapping[str, Callable[[Unit, list[str], float], None]] = {
-    "insert": Unit._insert,
-    "counterfeit": Unit._insert_forged,
-    "jam": Unit._jam,
-    "fail": Unit._fail,
-    "clear": Unit._clear,
-    "box out": Unit._box_out,
-    "box in": Unit._box_in,
-    "box empty": Unit._box_empty,
-    "full": Unit._full,
-    "cheat": Unit._cheat,
-    "power off": Unit._power_off,
-    "power on": Unit._power_on,
-    "reject": Unit._reject,
-    "stall": Unit._stall,
-    "resume": Unit._resume,
-    "weak motor": Unit._weak,
-    "forget types": Unit._forget_types,
-    "lose reply": Unit._do_lose_reply,
-    "lose command": Unit._do_lose_command,
-    "corrupt next": Unit._do_corrupt,
+    "insert": Unit._panel_insert,
+    "counterfeit": Unit._panel_insert_forged,
+    "jam": Unit._panel_jam,
+    "fail": Unit._panel_fail,
+    "clear": Unit._panel_clear,
+    "box out": Unit._panel_box_out,
+    "box in": Unit._panel_box_in,
+    "box empty": Unit._panel_box_empty,
+    "full": Unit._panel_full,
+    "cheat": Unit._panel_cheat,
+    "power off": Unit._panel_power_off,
+    "power on": Unit._panel_power_on,
+    "reject": Unit._panel_reject,
+    "stall": Unit._panel_stall,
+    "resume": Unit._panel_resume,
+    "weak motor": Unit._panel_weak,
+    "forget types": Unit._panel_forget_types,
+    "lose reply": Unit._panel_lose_reply,
+    "lose command": Unit._panel_lose_command,
+    "corrupt next": Unit._panel_corrupt,
 }

@@ -127,8 +127,8 @@ class HallProcess:
     async def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             self.loop.add_signal_handler(number, self.stopped.set)
-        await self.link.start()
         self.hall.start(self.clock.moment())
+        await self.link.start()
         self.worker = PcscWorker(self.config.card_reader.name or None, self._from_reader_thread)
         for channel in self.channels:
             channel.start()
@@ -177,16 +177,10 @@ class HallProcess:
 
     def _reader_event(self, event: Any) -> None:
         self.reader.receive_event(event, self.loop.time())
-        self._pump_reader()
+        self._settle()
 
     def _reader_due(self) -> None:
         self.reader.handle_deadline(self.loop.time())
-        self._pump_reader()
-
-    def _pump_reader(self) -> None:
-        events = self.reader.take_events()
-        if events:
-            self.hall.card_events(events, self.clock.moment())
         self._settle()
 
     def _carry_out(self, command: Command) -> Reply:
@@ -206,6 +200,9 @@ class HallProcess:
 
     def _settle(self) -> None:
         """Ends a pass: what the devices want to say goes out, the timers are armed anew."""
+        # A verb can be answered on the spot (no card, a card of another kind), and the answer can lead to a verb.
+        while events := self.reader.take_events():
+            self.hall.card_events(events, self.clock.moment())
         for channel in self.channels:
             channel.flush()
         if self.worker is not None:
@@ -226,7 +223,8 @@ def run_hall(config: Config, *, before_effect: Callable[[Effect], None] | None =
     """Runs until SIGTERM or SIGINT. 0: ended in order; 1: another hall has this database."""
     path = Path(config.storage.database)
     try:
-        database = open_database(path, create=False, terminal_id=config.hall.terminal)
+        with open_database(path, create=False, terminal_id=config.hall.terminal) as database:
+            asyncio.run(_lit(config, database, before_effect))
     except DatabaseBusy as error:
         log.critical("%s", error)
         return 1
@@ -235,8 +233,6 @@ def run_hall(config: Config, *, before_effect: Callable[[Effect], None] | None =
         _keep_evidence(path, error)
         asyncio.run(_dark(config, error))
         return 1
-    with database:
-        asyncio.run(_lit(config, database, before_effect))
     return 0
 
 
@@ -271,10 +267,12 @@ async def _dark(config: Config, error: StorageError) -> None:
 
 def _still_dark(config: Config) -> bool:
     try:
-        open_database(Path(config.storage.database), create=False, terminal_id=config.hall.terminal).close()
+        path = Path(config.storage.database)
+        with open_database(path, create=False, terminal_id=config.hall.terminal) as database:
+            database.prove_commit()
     except StorageError:
         return True
-    log.warning("the database can be opened again: starting anew")
+    log.warning("the database takes commits again: starting anew")
     return False
 
 

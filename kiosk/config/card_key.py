@@ -41,10 +41,11 @@ def read_card_key(path: str) -> CardKey:
         ) from None
     except OSError as error:
         raise refuse(f"the file cannot be opened: {error.strerror}") from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise refuse("must be a plain file")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise refuse("must be a plain file")
         mode = stat.S_IMODE(status.st_mode)
         if mode & 0o077 and not _is_credential(path):
             raise refuse(

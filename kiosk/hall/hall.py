@@ -189,6 +189,9 @@ class Hall:
             handle(event)
         except StorageError as error:
             self._distrust(error, event if isinstance(event, _NOTE_OUTCOMES) else None)
+            if isinstance(event, note_events.NoteEscrowed):
+                # It could not be put on record, so it is not kept; left alone, it would stay in escrow for ten seconds.
+                self._devices.note_acceptor.return_note(self.state.now.mono_s)
 
     def _acceptor_event(self, event: object) -> None:
         match event:

@@ -196,6 +196,8 @@ class _Drill:
 def come_back(model: ModelHall) -> None:
     """What people do when the hall is up again: the devices are mended, the card is shown until nothing is left to be
     done with it."""
+    if not model.reader_there:
+        model.reader_back()
     model.run(2.0)
     model.run_at_most(10.0, lambda: _acceptor_is_up(model))
     if not _acceptor_is_up(model):
@@ -235,9 +237,10 @@ def _answer_every_question(model: ModelHall) -> None:
 
 
 def unsettled(model: ModelHall) -> Iterator[str]:
-    """After the card has been shown again nothing of its orders may be open, but what only a person can settle."""
+    """After the card has been shown again nothing of its orders may be open, but what only a person can settle: a card
+    that has changed by another hand."""
     for order in orders_of(model):
         if any(note.state is NoteState.STACK_SENT for note in order.notes):
             yield f"{order.order_id}: a note is still taken for being on its way"
-        if order.state is not OrderState.CLOSED:
+        if order.state is not OrderState.CLOSED and not model.not_ours[order.card_no]:
             yield f"{order.order_id} is {ending_of(order)} although its card was shown again"

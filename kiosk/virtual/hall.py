@@ -105,7 +105,8 @@ class Program:
 
     def _over(self) -> int:
         self._reader.join(5)
-        assert self.process.stdout is not None and self.process.stdin is not None
+        assert self.process.stdout is not None
+        assert self.process.stdin is not None
         with contextlib.suppress(OSError):
             self.process.stdin.close()
         self.process.stdout.close()
@@ -186,7 +187,10 @@ class VirtualHall:
         self.hall = Program("hall", arguments, environment=self.environment, log=self.folder / "hall.log")
 
     def wait_ready(self, limit_s: float = READY_S) -> dict[str, Any]:
-        """Until every device of the hall is online. Returns the status. Raises `TimeoutError`, `RuntimeError` if the hall has ended."""
+        """Until every device of the hall is online. Returns the status.
+
+        Raises `TimeoutError`, and `RuntimeError` with the hall's last words if it has ended.
+        """
         newest: dict[str, Any] = {}
 
         def ready() -> bool:

@@ -258,6 +258,7 @@ class ModelHall:
             self.card,
             self.cards,
             self.chips,
+            self.not_ours,
             self.reader_there,
             self.clock_quality,
             self.disk_free_mib,
@@ -269,8 +270,8 @@ class ModelHall:
         `power_cut` comes next."""
         self.close()
         self.now, self.boots = world.now, world.boots
-        models, self.card, self.cards, self.chips, self.reader_there, quality, free = copy.deepcopy(world.solid)
-        self.clock_quality, self.disk_free_mib = quality, free
+        models, self.card, self.cards, self.chips, self.not_ours, *rest = copy.deepcopy(world.solid)
+        self.reader_there, self.clock_quality, self.disk_free_mib = rest
         self._models = models
         self.acceptor_model, self.receipt_model, self.ticket_model = models[0], models[1].printer, models[2].printer
         self._pending = list(world.on_the_way)

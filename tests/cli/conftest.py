@@ -103,7 +103,7 @@ def sample_config(tmp_path: Path) -> Path:
 
 class RunningHall:
     def __init__(self, folder: Path) -> None:
-        self.hall = VirtualHall(folder, speed=25)
+        self.hall = VirtualHall(folder, speed=25, timeouts={"done_s": 3})
         self.hall.start_devices()
         self.hall.start_hall()
         self.hall.wait_ready()

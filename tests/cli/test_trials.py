@@ -22,8 +22,8 @@ def ends(trial, until):
 
 
 def broken_rules(device):
-    """What the device holds against the driver, but for milliseconds: on a busy machine a pty delivers late, and the device then
-    measures its own sleep. They are judged under an invented clock (tests/note_acceptor)."""
+    """What the device holds against the driver, but for milliseconds: on a busy machine a pty delivers late, and the
+    device then measures its own sleep. They are judged under an invented clock (tests/note_acceptor)."""
     told = [event["text"] for event in device.events if event["event"] == "violation"]
     return [text for text in told if not re.search(r"\bms\b", text)]
 

@@ -1,7 +1,7 @@
 """A hall on real wires with one customer, and a bystander who counts what physically is where.
 
-The bystander believes only the machines: notes in the box, bytes on the card, papers out of the printer. His figures are held against the
-books, which must agree whatever has been cut off in between.
+The bystander believes only the machines: notes in the box, bytes on the card, papers out of the printer. His figures
+are held against the books, which must agree whatever has been cut off in between.
 """
 
 import re
@@ -164,7 +164,7 @@ class Customer:
         assert self._acts(self.finishes), "the hall died again"
 
     def _acts(self, do: Callable[[CustomerView], bool], seen: int = 0) -> bool:
-        """Acts on each view after number `seen` once, and again when nothing has happened for a second. True when `do` is done."""
+        """Acts once on each view after number `seen`, and again after a second. True when `do` is done."""
         ends = time.monotonic() + PATIENCE_S
         acted_on, acted_at = -1, 0.0
         while time.monotonic() < ends:
@@ -266,8 +266,8 @@ class Scene:
         self._wait(quiet, "no order is open")
 
     def violations(self) -> list[str]:
-        """What the machines hold against the hall, but for milliseconds: on a busy computer a pty delivers late, and the machine
-        then measures its own sleep. They are judged under an invented clock (tests/note_acceptor)."""
+        """What the machines hold against the hall, but for milliseconds: on a busy computer a pty delivers late, the
+        machine then measures its own sleep. They are judged under an invented clock (tests/note_acceptor)."""
         return [text for text in self.hall.violations()[self.excused :] if not re.search(r"\bms\b", text)]
 
     def excuse(self) -> None:

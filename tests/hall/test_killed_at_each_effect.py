@@ -1,7 +1,7 @@
-"""SIGKILL before each effect of a visit, on the same books and the same machines all along: one long life with many deaths.
+"""SIGKILL before each effect of a visit, on the same books and the same machines: one long life with many deaths.
 
-After each: the hall is started again, the machines have been running all the time, the customer (card still in, or out and in again) does
-what the screen says; then everything that is physically there is held against the books.
+After each: the hall is started again, the machines have been running all the time, the customer (card still in, or out
+and in again) does what the screen says; then everything that is physically there is held against the books.
 """
 
 import json
