@@ -16,6 +16,7 @@ from kiosk.hall.runner import Runner
 from kiosk.hall.state import HallState
 from kiosk.tickets.machine import after_restart, at_ms, facts_to_records
 from kiosk.topup import bookings
+from kiosk.topup.order import OrderState
 from ticketing.line import begin_day
 from ticketing.line import fold as fold_line
 
@@ -69,7 +70,7 @@ class Days:
             supplies=self._facts.supplies(),
             expected_fen=self._books.ledger.balance(bookings.cash_unit(unit)),
             unconfirmed_fen=self._books.ledger.balance(bookings.unconfirmed(unit)),
-            visit_open=self._state.visit.order is not None,
+            visit_open=self._visit_is_open(),
             totals=totals,
             stored_z=None if stored is None else stored.body,
         )
@@ -80,6 +81,11 @@ class Days:
         self.set_business_date()
         self._answer_checks()
         return taken.answer
+
+    def _visit_is_open(self) -> bool:
+        """Whether a customer's order is under way. The last screen of a visit, or a card that is looked at, is none."""
+        order = self._state.visit.order
+        return order is not None and order.state is not OrderState.CLOSED
 
     def tick(self, tick: Tick) -> None:
         """A check that is due at the start waits until the devices have had the time to come up."""
