@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 from drivers.ccnet.machine import CcnetMachine
 from drivers.ict104.machine import Ict104Machine
+from drivers.id003.machine import Id003Machine
 from drivers.validator.machine import MachineOptions, ValidatorMachine
 
 PROTOCOLS: Mapping[str, Callable[[MachineOptions], ValidatorMachine]] = {
     "ccnet": lambda options: CcnetMachine(),
     "ict104": lambda options: Ict104Machine(options.model),
+    "id003": lambda options: Id003Machine(options.model),
 }
 """Name -> maker of a new machine."""
 

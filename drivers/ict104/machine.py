@@ -264,9 +264,9 @@ class Ict104Machine:
             self._start(now)
         if (gone := self._return_due()) is not None and now >= gone:
             self._gave_back()
-        if self._connected and self._order is None and note is not None and self._record.in_escrow:
-            if now >= note.since + codes.DECISION_S:
-                self._order = Command.REJECT
+        undecided = self._connected and self._order is None and self._record.in_escrow
+        if undecided and note is not None and now >= note.since + codes.DECISION_S:
+            self._order = Command.REJECT
 
     def _unanswered(self, now: float) -> None:
         self._poll_out = False

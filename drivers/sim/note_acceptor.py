@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from drivers.sim import note_acceptor_ccnet, note_acceptor_ict104
+from drivers.sim import note_acceptor_ccnet, note_acceptor_ict104, note_acceptor_id003
 from drivers.sim.note_acceptor_unit import NoteAcceptorModel
 from drivers.sim.pty import PtyRunner, descriptor
 
@@ -28,6 +28,7 @@ class Simulator:
 SIMULATORS: Mapping[str, Simulator] = {
     "ccnet": Simulator(note_acceptor_ccnet.CcnetValidator, note_acceptor_ccnet.refuse),
     "ict104": Simulator(note_acceptor_ict104.Ict104Validator, note_acceptor_ict104.refuse),
+    "id003": Simulator(note_acceptor_id003.Id003Validator, note_acceptor_id003.refuse),
 }
 """Every protocol that a virtual note acceptor speaks."""
 

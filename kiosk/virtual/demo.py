@@ -214,7 +214,10 @@ def run_with_display() -> int:
             hall.start_hall()
             hall.wait_ready()
             hall.open_day()
-            screens = [start_screen(hall, "customer", "540x960+20+60"), start_screen(hall, "counter", "704x396+1200+60")]
+            screens = [
+                start_screen(hall, "customer", "540x960+20+60"),
+                start_screen(hall, "counter", "704x396+1200+60"),
+            ]
             click.echo("· Use the hardware panel: put the card in, touch the customer screen, feed notes")
             try:
                 return run_panel(PanelControls(hall), window=(600, 933), at=(580, 60))

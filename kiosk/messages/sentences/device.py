@@ -72,7 +72,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "fault.E-NA-14": ("收钞器内有可疑或伪造纸币", "The note acceptor holds a suspected or counterfeit note"),
     "fault.E-NA-15": ("通信线上的数据与配置的协议不符", "What comes on the line is not the configured protocol"),
     "fault.E-NA-16": ("收钞器拒绝命令、密钥或协议版本", "The note acceptor refuses a command, a key or a version"),
-    "fault.E-NA-17": ("收钞器丢失了部分报告，需要核对", "The note acceptor has lost reports; its count must be reconciled"),
+    "fault.E-NA-17": (
+        "收钞器丢失了部分报告，需要核对",
+        "The note acceptor has lost reports; its count must be reconciled",
+    ),
     "fault.E-CR-01": ("读卡服务没有应答", "The card service does not answer"),
     "fault.E-CR-02": ("读卡器未连接", "The card reader is not there"),
     "fault.E-CR-03": ("读卡器被其他程序占用", "Another program holds the card reader"),
