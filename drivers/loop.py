@@ -99,19 +99,20 @@ class SerialChannel:
         now = self._loop.time()
         while events := self.machine.take_events():
             self._on_events(events, now)
+        self._send(now)
+        self._arm()
+
+    def _send(self, now: float) -> None:
         if self._port is not None:
             self._outbox += self.machine.data_to_send(now)
             self._write(now)
-        self._arm()
 
     def _pass(self, step: Callable[[float], None]) -> None:
         now = self._loop.time()
         step(now)
-        events = self.machine.take_events()
-        if events:
-            self._on_events(events, now)
-        if not self._closed:
-            self.flush()
+        # What the machine answers by itself (an acknowledgement of a mere report) need not wait for the hall's decision.
+        self._send(now)
+        self.flush()
 
     def _open(self) -> None:
         self._reopen = None

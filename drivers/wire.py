@@ -35,7 +35,8 @@ class WireMachine(Protocol):
 
     1. exactly one of `connection_made`, `connection_lost`, `receive_data`, `handle_deadline`, or a verb of the device;
     2. `take_events`: what happened, oldest first, each reported once;
-    3. after the hall has acted on them (and called further verbs): `data_to_send`, written to the port at once;
+    3. after the hall has acted on them (and called further verbs): `data_to_send`, written to the port at once; also
+       between 1 and 2, so that what a machine answers by itself does not wait for the hall;
     4. `next_deadline`: when to call `handle_deadline` unless something else happens before.
     """
 
