@@ -110,7 +110,7 @@ class SerialChannel:
     def _pass(self, step: Callable[[float], None]) -> None:
         now = self._loop.time()
         step(now)
-        # What the machine answers by itself (an acknowledgement of a mere report) need not wait for the hall's decision.
+        # What the machine answers by itself (the acknowledgement of a mere report) need not wait for the hall.
         self._send(now)
         self.flush()
 

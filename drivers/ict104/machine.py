@@ -53,7 +53,9 @@ GIVEN_BACK_S = 6.0
 VERIFY_S = 0.1
 """After ENABLE or INHIBIT the unit is asked whether it has taken it."""
 ENABLE_TRIES_MAX = 3
-"""Then the unit is reset: it has missed our answer to its power-up."""
+"""Then the unit is reset: it waits for an answer to a power-up that we have not heard."""
+ENABLE_TRIES_AFTER_POWER_UP_MAX = 20
+"""A unit whose power-up was answered is given the time for its start."""
 RESETS_MAX = 2
 SILENT_RESET_S = 8.0
 """A silent unit may be waiting for an answer to a power-up that we have missed: it is reset, once the time in which
@@ -100,6 +102,7 @@ class Ict104Machine:
         self._plain_polls = 0
         self._state_told = False
         self._enable_tries = 0
+        self._enable_tries_max = ENABLE_TRIES_MAX
         self._resets = 0
         self._dirt: list[float] = []
         self._dirty_until = 0.0
@@ -282,7 +285,7 @@ class Ict104Machine:
             self._fall_silent(Silence.OFFLINE)
         if self._reset_at is None:
             self._reset_at = self._heard_at + SILENT_RESET_S
-        if now >= self._reset_at and self._record.settled:
+        if now >= self._reset_at and self._record.note is None:
             self._reset_at = now + SILENT_RESET_S
             self._outbox.append(Command.RESET)
 
@@ -359,6 +362,7 @@ class Ict104Machine:
         self._order = None
         self._gave_back_unwanted()
         self._error = None
+        self._enable_tries_max = ENABLE_TRIES_AFTER_POWER_UP_MAX
         self._outbox.clear()
         self._outbox.append(Command.ACCEPT)
         self._start(now)
@@ -448,8 +452,8 @@ class Ict104Machine:
 
     def _set_enabled(self) -> None:
         """Tells the unit what is wanted, and asks soon whether it has taken it."""
-        if self._wanted and self._enable_tries >= ENABLE_TRIES_MAX:
-            self._enable_tries = 0
+        if self._wanted and self._enable_tries >= self._enable_tries_max:
+            self._enable_tries, self._enable_tries_max = 0, ENABLE_TRIES_MAX
             self._resets += 1
             if self._resets > RESETS_MAX:
                 self._resets = 0

@@ -47,7 +47,7 @@ class Ict104Validator(Unit):
 
     @property
     def accepts_notes(self) -> bool:
-        return self._enabled and self._synced
+        return self._enabled and self._synced and self.stage not in (Stage.OFF, Stage.BOOTING, Stage.STARTING)
 
     def controller_restarts(self) -> None:
         super().controller_restarts()

@@ -44,20 +44,21 @@ def measure(setting: Setting) -> list[Row]:
         waits = acceptor_waits(acceptor)
         violations = hall.violations()
     walls, works, owns = [], [], []
+    everything = [stretch for stretches in work.values() for stretch in stretches]
     for one in times:
         span = (one.card_in_s, one.sold_s)
         walls.append(one.sold_s - one.card_in_s)
-        everything = [stretch for stretches in work.values() for stretch in stretches]
         works.append(covered_s(everything, *span))
         owns.append(covered_s(everything + waits, *span))
         kinds.append({name: round(covered_s(stretches, *span), 3) for name, stretches in work.items()})
-    added = [1000 * (wall - own) for wall, own in zip(walls, owns, strict=True)]
-    shares = [100 * (wall - own) / own for wall, own in zip(walls, owns, strict=True)]
-    strict = [100 * (wall - own) / own for wall, own in zip(walls, works, strict=True)]
+    added = [wall - own for wall, own in zip(walls, owns, strict=True)]
+    added_strictly = [wall - work for wall, work in zip(walls, works, strict=True)]
+    shares = [100 * more / own for more, own in zip(added, owns, strict=True)]
+    strict = [100 * more / work for more, work in zip(added_strictly, works, strict=True)]
     middle = percentile(shares, 0.5)
     detail = {
         "share_percent": summary(shares),
-        "added_ms": summary(added),
+        "added_s": summary(added),
         "visit_s": summary(walls),
         "own_s": summary(owns),
         "work_of_each_s": kinds[0],
@@ -68,7 +69,7 @@ def measure(setting: Setting) -> list[Row]:
     return [
         Row(
             "whole visit, added to the devices' own time",
-            percentile(walls, 0.5) - alone,
+            percentile(added, 0.5),
             "s",
             "devices alone, with prescribed waits",
             alone,
@@ -78,7 +79,7 @@ def measure(setting: Setting) -> list[Row]:
         ),
         Row(
             "whole visit, prescribed waits counted too",
-            percentile(walls, 0.5) - percentile(works, 0.5),
+            percentile(added_strictly, 0.5),
             "s",
             "devices alone, no waits",
             percentile(works, 0.5),
