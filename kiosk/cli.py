@@ -534,7 +534,7 @@ def try_group() -> None:
 
 
 @try_group.command("note-acceptor")
-@click.option("--protocol", type=click.Choice(["ccnet"]), default="ccnet", show_default=True)
+@click.option("--protocol", type=click.Choice(["ccnet", "ict104", "id003"]), default="ccnet", show_default=True)
 @click.option("--port", required=True)
 @click.option("--stack", default="none", show_default=True, help="all, none, or values in yuan: 10,20")
 @click.option("--seconds", type=float, default=30.0, show_default=True)
@@ -548,7 +548,7 @@ def try_note_acceptor(protocol: str, port: str, stack: str, seconds: float, json
         policy = StackPolicy.parse(stack)
     except ValueError as error:
         raise click.UsageError(f"--stack {error}") from error
-    sys.exit(trial_note_acceptor(port, policy, seconds, lambda row: say(row, json_lines)))
+    sys.exit(trial_note_acceptor(protocol, port, policy, seconds, lambda row: say(row, json_lines)))
 
 
 @try_group.command("printer")

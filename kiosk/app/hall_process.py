@@ -19,6 +19,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from devices.card_reader import CardReader
 from devices.gas_card.psc import MasterKey
 from devices.note_acceptor import NoteAcceptor
+from devices.note_acceptor_protocols import build_machine
 from devices.paper_picture import FontGlyphs
 from devices.receipt_printer import ReceiptPrinter
 from devices.status import Action, Fault
@@ -27,6 +28,7 @@ from drivers.errors import PortInUse
 from drivers.escpos.profiles import PROFILES, Profile
 from drivers.loop import ChannelState, SerialChannel
 from drivers.pcsc.worker import PcscWorker
+from drivers.validator.machine import MachineOptions
 from drivers.wire import WireMachine
 from kiosk.app.clock import Clock
 from kiosk.app.notify import notify, watchdog_s
@@ -67,7 +69,11 @@ class HallProcess:
         self.clock = Clock(None if newest is None else datetime.fromtimestamp(newest.stamp.wall_us / 1_000_000, UTC))
         books = Books(journal, Ledger(database), Registers(database), boot_id=uuid.uuid4().hex)
         key = MasterKey(read_card_key(config.card_reader.key_file).secret)
-        self.acceptor = NoteAcceptor("note_acceptor", known_note_types=_remembered_notes(journal))
+        self.acceptor = NoteAcceptor(
+            "note_acceptor",
+            machine=build_machine(config.note_acceptor.protocol, MachineOptions(entropy=os.urandom)),
+            known_note_types=_remembered_notes(journal),
+        )
         self.reader = CardReader(psc_for=key.psc_for, region=config.hall.region)
         glyphs = FontGlyphs(str(sans_path()))
         self.receipts = ReceiptPrinter(

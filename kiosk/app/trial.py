@@ -14,6 +14,7 @@ from devices.note_acceptor import (
     NoteReturned,
     NoteStacked,
 )
+from devices.note_acceptor_protocols import build_machine
 from devices.note_acceptor_trial import Decision, StackPolicy, decide
 from devices.note_acceptor_trial import describe as describe_note
 from devices.print_document import Document
@@ -34,13 +35,13 @@ LAST_WORDS_S = 0.2
 """For the last commands to be on the line before the port closes."""
 
 
-def trial_note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
+def trial_note_acceptor(protocol: str, port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
     """0 if the acceptor became ready."""
-    return asyncio.run(_note_acceptor(port, policy, seconds, tell))
+    return asyncio.run(_note_acceptor(protocol, port, policy, seconds, tell))
 
 
-async def _note_acceptor(port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
-    acceptor = NoteAcceptor("note_acceptor")
+async def _note_acceptor(protocol: str, port: str, policy: StackPolicy, seconds: float, tell: Tell) -> int:
+    acceptor = NoteAcceptor("note_acceptor", machine=build_machine(protocol))
     ready = under_way = False
 
     def on_events(events: Sequence[object], now: float) -> None:

@@ -97,8 +97,8 @@ class Link:
 class NoteAcceptor:
     """[note_acceptor]: the note validator and the cash unit under it."""
 
-    protocol: Annotated[Literal["ccnet"], one_of("ccnet")] = "ccnet"
-    """The language of its wire. Default "ccnet"."""
+    protocol: Annotated[Literal["ccnet", "ict104", "id003"], one_of("ccnet", "ict104", "id003")] = "ccnet"
+    """The language of its wire. Default "ccnet"; "ccnet", "ict104" or "id003"."""
     port: Port
     """Its serial port. Required; an absolute path."""
     cash_unit: Identifier = "1"

@@ -253,3 +253,16 @@ def test_a_reader_of_another_name_is_told_with_exit_status_1(run_program, progra
     )
     assert ran.status == 1
     assert "ACR39U" in json.dumps(ran.rows)
+
+
+@pytest.mark.parametrize("protocol", ["ict104", "id003"])
+def test_every_other_protocol_is_tried_against_its_own_unit(program, until, tmp_path, protocol):
+    device, link = starts_device(program, until, tmp_path, "note-acceptor", "--protocol", protocol)
+    arguments = ("--protocol", protocol, "--port", link, "--stack", "10", "--seconds", "8", "--json")
+    trial = program("try", "note-acceptor", *arguments)
+    trial.wait_for(lambda event: event["event"] == "ready", 20)
+    time.sleep(1.0)
+    device.send("insert 10")
+    stacked = trial.wait_for(lambda event: event["event"] == "stacked", 10)
+    assert stacked["value_fen"] == 1000
+    assert device.newest["in_box_fen"] == 1000

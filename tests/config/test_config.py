@@ -72,7 +72,12 @@ def test_the_example_writes_the_defaults_that_the_program_has() -> None:
             "absolute path",
         ),
         ('socket = "/run/gashall/hall.sock"', f'socket = "/run/{"x" * 110}"', "link.socket", "107 bytes"),
-        ('protocol = "ccnet"', 'protocol = "ccent"', "note_acceptor.protocol", 'one of "ccnet"; found "ccent"'),
+        (
+            'protocol = "ccnet"',
+            'protocol = "ccent"',
+            "note_acceptor.protocol",
+            'one of "ccnet", "ict104", "id003"; found "ccent"',
+        ),
         (
             "denominations_yuan = [1, 5,",
             "denominations_yuan = [2, 5,",
