@@ -75,6 +75,11 @@ class TestQuickRun:
         assert row["detail"]["samples"] == 3
         assert row["value"] >= row["reference"]["value"]
 
+    def test_a_visit_is_the_devices_time_and_what_was_added(self, result: dict[str, Any]) -> None:
+        row = next(row for row in result["rows"] if row["name"].startswith("whole visit, added"))
+        whole_s = row["detail"]["visit_s"]["p50"]
+        assert row["value"] + row["reference"]["value"] == pytest.approx(whole_s, abs=0.01)
+
     def test_it_says_on_what_machine_it_was_measured(self, result: dict[str, Any]) -> None:
         assert {"system", "python", "cores", "file_system", "graphics", "load"} <= set(result["machine"])
         assert result["quick"] is True

@@ -103,3 +103,21 @@ def test_every_device_is_shown_with_what_to_do_about_it(counter: Counter) -> Non
     assert line.tone == "bad"
     assert line.fault.startswith("E-RP-")
     assert line.what_to_do
+
+
+def test_trading_ends_as_soon_as_no_order_is_open_and_not_before(counter: Counter) -> None:
+    counter.touch("day.open")
+    model = counter.model
+    model.run(1)
+    model.insert_card(model.new_card())
+    model.run_until(lambda: model.customer.screen == "card")
+    model.touch("top_up")
+    model.touch("amount", value=20)
+    model.touch("pay")
+    assert counter.touch("day.end").reason == "visit_open"
+    model.run(1)
+    model.machine("insert 20")
+    model.run_until(lambda: model.customer.screen == "confirm")
+    model.touch("confirm")
+    model.run_until(lambda: model.customer.screen == "done")
+    assert counter.touch("day.end").accepted
